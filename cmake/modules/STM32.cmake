@@ -1,0 +1,39 @@
+# Helpers of the project's CMake files.
+
+if(STM32_WERROR)
+  add_compile_options(-Wall -Wextra -Werror -Wno-unused-parameter)
+endif()
+if(STM32_COVERAGE)
+  add_compile_options(--coverage -O1)
+  add_link_options(--coverage)
+endif()
+if(STM32_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# stm32_add_library(NAME sources... [DEPENDS targets...] [LINK_LIBS PUBLIC ...])
+# An MLIR library with the precompiled header of the project.
+function(stm32_add_library name)
+  add_mlir_library(${name} ${ARGN} DISABLE_INSTALL)
+  # The heavy headers are compiled once for each library.
+  target_precompile_headers(obj.${name} PRIVATE
+    "${PROJECT_SOURCE_DIR}/lib/PCH.h")
+endfunction()
+
+# stm32_add_tool(NAME source MLIR_LIBS ... STM32_LIBS ...)
+# An executable in bin/; MLIR comes from the shared library.
+function(stm32_add_tool name source)
+  cmake_parse_arguments(ARG "" "" "MLIR_LIBS;STM32_LIBS" ${ARGN})
+  add_llvm_executable(${name} PARTIAL_SOURCES_INTENDED ${source})
+  llvm_update_compile_flags(${name})
+  mlir_target_link_libraries(${name} PRIVATE ${ARG_MLIR_LIBS})
+  target_link_libraries(${name} PRIVATE ${ARG_STM32_LIBS})
+endfunction()
+
+macro(stm32_maybe dir)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/CMakeLists.txt AND NOT "${dir}" IN_LIST STM32_SKIP)
+    add_subdirectory(${dir})
+  endif()
+endmacro()

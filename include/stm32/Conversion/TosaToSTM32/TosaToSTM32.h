@@ -1,0 +1,25 @@
+//===- TosaToSTM32.h - From TOSA to the stm32 dialect -----------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_CONVERSION_TOSATOSTM32_TOSATOSTM32_H
+#define STM32_CONVERSION_TOSATOSTM32_TOSATOSTM32_H
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::stm32 {
+
+#define GEN_PASS_DECL
+#include "stm32/Conversion/TosaToSTM32/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "stm32/Conversion/TosaToSTM32/Passes.h.inc"
+
+} // namespace mlir::stm32
+
+#endif // STM32_CONVERSION_TOSATOSTM32_TOSATOSTM32_H

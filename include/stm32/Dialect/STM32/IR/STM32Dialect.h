@@ -1,0 +1,65 @@
+//===- STM32Dialect.h - The stm32 dialect -----------------------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations, attributes, types and interfaces of the dialect; their
+// documentation is in the .td files beside this one.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DIALECT_STM32_IR_STM32DIALECT_H
+#define STM32_DIALECT_STM32_IR_STM32DIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h.inc"
+#include "stm32/Dialect/STM32/IR/STM32Enums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Attributes.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Types.h.inc"
+
+namespace mlir::stm32 {
+
+/// Name of the function argument and result attribute that holds a `#stm32.io`.
+inline constexpr llvm::StringLiteral kIOAttrName = "stm32.io";
+/// Name of the function attribute with the SHA-256 of the source file.
+inline constexpr llvm::StringLiteral kSignatureAttrName = "stm32.signature";
+
+/// Layout that the encoding of a tensor type names, NHWC if none.
+Layout getLayout(Type type);
+
+/// Bytes of one element of an activation: 1, 2, 4.
+int64_t getElementBytes(Type elementType);
+
+/// Name of the tensor that `loc` stands for, or "".
+llvm::StringRef getTensorName(Location loc);
+
+namespace detail {
+LogicalResult verifyComputeOp(Operation *op);
+LogicalResult verifyWindowOp(Operation *op);
+/// On buffers an operator reads its activations and writes destination and
+/// scratch; on tensors it has no effects.
+void getComputeEffects(
+    Operation *op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects);
+} // namespace detail
+} // namespace mlir::stm32
+
+#include "stm32/Dialect/STM32/IR/STM32Interfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Ops.h.inc"
+
+#endif // STM32_DIALECT_STM32_IR_STM32DIALECT_H

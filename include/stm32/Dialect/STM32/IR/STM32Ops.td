@@ -1,0 +1,14 @@
+//===- STM32Ops.td - All operations of the dialect ---------*- tablegen -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DIALECT_STM32OPS_TD
+#define STM32_DIALECT_STM32OPS_TD
+
+include "stm32/Dialect/STM32/IR/STM32StructureOps.td"
+include "stm32/Dialect/STM32/IR/STM32ComputeOps.td"
+
+#endif // STM32_DIALECT_STM32OPS_TD

@@ -1,0 +1,243 @@
+//===- STM32StructureOps.td - Models, memory, schedule -----*- tablegen -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DIALECT_STM32STRUCTUREOPS_TD
+#define STM32_DIALECT_STM32STRUCTUREOPS_TD
+
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "stm32/Dialect/STM32/IR/STM32Attributes.td"
+
+// Bytes, addresses and numbers of tensors.
+def STM32_Natural : ConfinedAttr<I64Attr, [IntNonNegative]>;
+
+//===----------------------------------------------------------------------===//
+// The model
+//===----------------------------------------------------------------------===//
+
+def STM32_ModelOp : STM32_Op<"model", [
+    IsolatedFromAbove, Symbol, SingleBlock]> {
+  let summary = "One network";
+  let description = [{
+    Holds the operators of one network in their order of execution. On tensors
+    the block's arguments are the inputs; on buffers there are none, and
+    `stm32.buffer` with `input` marks them. `inputs` and `outputs` give name and
+    quantisation in the order of the source model; `signature` is the SHA-256 of
+    the source file.
+
+    Example:
+
+    ```mlir
+    stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>])
+        outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+    ^bb0(%x: tensor<1x4x4x8xi8>):
+      %y = stm32.max_pool_2d %x {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>,
+        window = array<i64: 2, 2>}
+        : (tensor<1x4x4x8xi8>) -> tensor<1x2x2x8xi8>
+      stm32.output %y : tensor<1x2x2x8xi8>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+    TypedArrayAttrBase<STM32_IOAttr, "array of #stm32.io">:$inputs,
+    TypedArrayAttrBase<STM32_IOAttr, "array of #stm32.io">:$outputs,
+    OptionalAttr<StrAttr>:$signature);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $sym_name `inputs` `(` $inputs `)` `outputs` `(` $outputs `)`
+    attr-dict-with-keyword $body
+  }];
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::stm32::OutputOp getOutputOp();
+    /// True once activations are buffers.
+    bool isOnBuffers();
+  }];
+}
+
+def STM32_OutputOp : STM32_Op<"output", [
+    Terminator, Pure, HasParent<"ModelOp">]> {
+  let summary = "The model's results";
+  let description = [{
+    Example: `stm32.output %y : tensor<1x10xi8>`
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def STM32_ConstantOp : STM32_Op<"constant", [ConstantLike, Pure,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary = "Weights or biases";
+  let description = [{
+    Example: `%b = stm32.constant dense<[1, 2]> : tensor<2xi32>`
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$value attr-dict";
+  let hasFolder = 1;
+}
+
+def STM32_PackedOp : STM32_Op<"packed", [Pure]> {
+  let summary = "Constants of one operator, in the order its kernel reads them";
+  let description = [{
+    One block in the constants pool: the arrays `values` one behind the other,
+    named by `fields`, each aligned to its element. The result has as many bytes
+    as the block. `offset` is its place in the pool, in bytes, once planned.
+
+    Example:
+
+    ```mlir
+    %k = stm32.packed ["bias", "weights"] [dense<7> : tensor<1xi32>,
+      dense<[1, 2, 3, 4]> : tensor<4xi8>] offset(16) : tensor<8xi8>
+    ```
+  }];
+  let arguments = (ins StrArrayAttr:$fields, ArrayAttr:$values,
+    OptionalAttr<STM32_Natural>:$offset);
+  let results = (outs 1DTensorOf<[I8]>:$result);
+  let assemblyFormat = [{
+    $fields $values (`offset` `(` $offset^ `)`)? attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    int64_t getBytes();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule
+//===----------------------------------------------------------------------===//
+
+def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
+  let summary = "A chain of window operators that runs band by band";
+  let description = [{
+    The operators of the region form one chain from the operand to the result.
+    They are run for `rows` rows of the last output at a time; each tensor
+    between them exists only as a ring of the rows that are still needed. No row
+    is computed twice. `--stm32-bufferize` turns the region into the calls.
+
+    Example:
+
+    ```mlir
+    %r = stm32.cascade %x rows(2) : (tensor<1x8x8x4xi8>) -> tensor<1x2x2x4xi8> {
+    ^bb0(%a: tensor<1x8x8x4xi8>):
+      %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>,
+        window = array<i64: 2, 2>}
+        : (tensor<1x8x8x4xi8>) -> tensor<1x4x4x4xi8>
+      %c = stm32.max_pool_2d %b {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>,
+        window = array<i64: 2, 2>}
+        : (tensor<1x4x4x4xi8>) -> tensor<1x2x2x4xi8>
+      stm32.yield %c : tensor<1x2x2x4xi8>
+    }
+    ```
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$input, ConfinedAttr<I64Attr, [IntPositive]>:$rows);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $input `rows` `(` $rows `)` attr-dict `:` functional-type($input, $result)
+    $body
+  }];
+  let hasRegionVerifier = 1;
+}
+
+def STM32_YieldOp : STM32_Op<"yield", [
+    Terminator, Pure, HasParent<"CascadeOp">]> {
+  let summary = "The result of a cascade";
+  let description = [{
+    Example: see `stm32.cascade`.
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$value);
+  let assemblyFormat = "$value `:` type($value) attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def STM32_MemoryRegionOp : STM32_Op<"memory_region", [Symbol]> {
+  let summary = "A memory of the part";
+  let description = [{
+    `address` and `size` in bytes; a region without `size` has no limit.
+    `section` is the linker section that generated code uses for it.
+
+    Example: `stm32.memory_region @ccm address(268435456) size(65536) {section = ".ccm"}`
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<STM32_Natural>:$address,
+    OptionalAttr<STM32_Natural>:$size, OptionalAttr<StrAttr>:$section);
+  let assemblyFormat = [{
+    $sym_name (`address` `(` $address^ `)`)? (`size` `(` $size^ `)`)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def STM32_PoolOp : STM32_Op<"pool", [Symbol,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "One contiguous range of a region that the firmware hands over";
+  let description = [{
+    `limit` is what may be used of it, `size` what the plan needs, both in
+    bytes; `alignment` is a power of two. Constants lie in a pool with
+    `constants`.
+
+    Example: `stm32.pool @activations in @sram1 size(49152) align(16)`
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$region,
+    OptionalAttr<STM32_Natural>:$limit, OptionalAttr<STM32_Natural>:$size,
+    DefaultValuedAttr<I64Attr, "16">:$alignment, UnitAttr:$constants);
+  let assemblyFormat = [{
+    $sym_name `in` $region (`limit` `(` $limit^ `)`)? (`size` `(` $size^ `)`)?
+    `align` `(` $alignment `)` (`constants` $constants^)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def STM32_BufferOp : STM32_Op<"buffer", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "Memory of a tensor or of scratch in a pool";
+  let description = [{
+    `offset` is the place in the pool in bytes, once planned. Buffers with one
+    `storage_id` share their memory: no two of them are alive at once.
+    `tensor_id` numbers the tensors of the model. `input` is the index of the
+    model's input that the firmware writes here before a run; `scratch` marks
+    working memory of one kernel.
+
+    Example: `%a = stm32.buffer @activations offset(128) storage(2) tensor(5) : !stm32.buffer<1x8x8x16xi8>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$pool, OptionalAttr<STM32_Natural>:$offset,
+    OptionalAttr<STM32_Natural>:$storage_id, OptionalAttr<STM32_Natural>:$tensor_id,
+    OptionalAttr<STM32_Natural>:$input, UnitAttr:$scratch);
+  let results = (outs STM32_BufferType:$result);
+  let assemblyFormat = [{
+    $pool (`offset` `(` $offset^ `)`)? (`storage` `(` $storage_id^ `)`)?
+    (`tensor` `(` $tensor_id^ `)`)? (`input` `(` $input^ `)`)?
+    (`scratch` $scratch^)? attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def STM32_ViewOp : STM32_Op<"view", [Pure]> {
+  let summary = "The same memory with another shape";
+  let description = [{
+    Source and result have the same bytes; `offset` moves the result into the
+    source.
+
+    Example: `%r = stm32.view %a tensor(6) : !stm32.buffer<1x2x2x4xi8> to !stm32.buffer<1x16xi8>`
+  }];
+  let arguments = (ins STM32_BufferType:$source,
+    DefaultValuedAttr<STM32_Natural, "0">:$offset, OptionalAttr<STM32_Natural>:$tensor_id);
+  let results = (outs STM32_BufferType:$result);
+  let assemblyFormat = [{
+    $source (`offset` `(` $offset^ `)`)? (`tensor` `(` $tensor_id^ `)`)?
+    attr-dict `:` type($source) `to` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // STM32_DIALECT_STM32STRUCTUREOPS_TD

@@ -1,0 +1,140 @@
+//===- Passes.td - Passes on the stm32 dialect -------------*- tablegen -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DIALECT_STM32_TRANSFORMS_PASSES_TD
+#define STM32_DIALECT_STM32_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Graph (L2)
+//===----------------------------------------------------------------------===//
+
+def STM32FuseActivations
+    : Pass<"stm32-fuse-activations", "::mlir::stm32::ModelOp"> {
+  let summary = "Move clamps into the operators that write the values";
+  let description = [{
+    A `stm32.requantize` that only clamps (unit scaling, zero points equal)
+    disappears into the operator before it, whose clamp is narrowed. Exact: both
+    clamp the same int8 value. The operator must have no other user.
+  }];
+  let statistics = [
+    Statistic<"numFused", "num-fused", "Number of activations fused">
+  ];
+}
+
+def STM32FusePadding : Pass<"stm32-fuse-padding", "::mlir::stm32::ModelOp"> {
+  let summary = "Move pads into the convolutions that read them";
+  let description = [{
+    A `stm32.pad` of height and width that a convolution reads becomes padding
+    of the convolution: what it reads outside of the image is its `pad_value`.
+    Exact if the convolution had no padding, or had one of the same value.
+    Nothing is fused into max and average pools: those leave out what is outside
+    of the image.
+  }];
+  let statistics = [
+    Statistic<"numFused", "num-fused", "Number of pads fused">
+  ];
+}
+
+def STM32FoldZeroPoints
+    : Pass<"stm32-fold-zero-points", "::mlir::stm32::ModelOp"> {
+  let summary = "Fold input zero points into biases";
+  let description = [{
+    `bias + sum (x - z) * w = (bias - z * sum w) + sum x * w`. The kernels then
+    multiply values as they lie in memory; outside of the image they read
+    `pad_value`, so the sum over the weights is the same for every pixel. The
+    new bias is checked to fit in 32 bits.
+  }];
+  let statistics = [
+    Statistic<"numFolded", "num-folded", "Number of zero points folded">
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule (L3)
+//===----------------------------------------------------------------------===//
+
+def STM32SelectKernels
+    : Pass<"stm32-select-kernels", "::mlir::stm32::ModelOp"> {
+  let summary = "Choose a kernel record for each operator";
+  let description = [{
+    Of all records that serve the operator, run on the target's instruction set
+    and match the operation, the cheapest by its cost formula; the first one
+    among equals. An operation that has a kernel already keeps it, if it matches.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"host\"",
+           "Part that the model runs on">,
+    Option<"optimize", "optimize", "std::string", /*default=*/"\"balanced\"",
+           "What matters most: time, balanced, ram or flash">,
+  ];
+}
+
+def STM32PackConstants
+    : Pass<"stm32-pack-constants", "::mlir::stm32::ModelOp"> {
+  let summary = "Lay out each operator's constants as its kernel reads them";
+  let description = [{
+    Bias, multipliers, shifts and weights of an operator become one
+    `stm32.packed` block, the weights in the order that the kernel record's
+    packing names. Scalars stay attributes.
+  }];
+  let statistics = [
+    Statistic<"numBytes", "num-bytes", "Number of bytes of constants">
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Memory (L4)
+//===----------------------------------------------------------------------===//
+
+def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
+  let summary = "Give every activation and scratch a buffer in a pool";
+  let description = [{
+    Operators take `stm32.buffer`s and write to their destination; reshapes
+    become views. Cascades become calls for bands of rows, in an order in which
+    each row is computed once, just before it is needed, with rings between the
+    operators. Pools and memory regions are made from the target's record unless
+    the module declares them: the first pool that is not for constants is the
+    default, an operation with the attribute `stm32.pool` (a symbol) puts its
+    result elsewhere.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"host\"",
+           "Part that the model runs on">,
+  ];
+}
+
+def STM32PlanMemory : Pass<"stm32-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Assign exact offsets to all buffers";
+  let description = [{
+    For each pool, the lives of its buffers in the schedule go to the exact
+    planner (docs/MemoryPlanning.md); every plan is checked by the validator
+    before it is used. Inputs live from before the first operator, outputs until
+    after the last. Buffers of equal place share a `storage_id`. The pool gets
+    its size and, as attributes for reports, the max-live lower bound and the
+    certificate. A pool that needs more than its limit is an error that names
+    the region, the bytes and the operator at the peak with its live tensors.
+  }];
+  let statistics = [
+    Statistic<"numBuffers", "num-buffers", "Number of buffers placed">
+  ];
+}
+
+def STM32PlanConstants : Pass<"stm32-plan-constants", "::mlir::ModuleOp"> {
+  let summary = "Assign offsets to all packed constants";
+  let description = [{
+    Constants live as long as the model, so they lie one behind the other in the
+    order of their operators, each aligned to 16 bytes. Equal blocks are stored
+    once.
+  }];
+  let statistics = [
+    Statistic<"numShared", "num-shared", "Number of blocks stored once for several">
+  ];
+}
+
+#endif // STM32_DIALECT_STM32_TRANSFORMS_PASSES_TD

@@ -1,0 +1,65 @@
+//===- KernelRecords.h - What the runtime's kernels can do ------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel record says which operator a C function of the runtime serves, under
+// which conditions, on which instruction set, how its constants are packed, how
+// much scratch it takes and what it costs. The records are in Kernels.td;
+// choosing a kernel is a search over them.
+//
+// A new kernel is one record and one C file. Records that are not in Kernels.td
+// (tests, other projects) join with registerKernelRecord before any pass runs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_TARGET_KERNELRECORDS_H
+#define STM32_TARGET_KERNELRECORDS_H
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+namespace mlir::stm32 {
+
+/// Instruction set that a kernel needs.
+enum class Isa { C, DSP, MVE };
+
+/// Order of a kernel's constants in their block; see packConstants.
+enum class Packing {
+  None,        ///< The kernel has no constants.
+  Plain,       ///< bias, multiplier, shift, weights as they are.
+  Sxtb16Pairs, ///< bias, multiplier, shift, weights in the order SXTB16 expands.
+};
+
+struct KernelRecord {
+  llvm::StringRef name;   ///< C symbol; `<name>_rows` computes a band.
+  llvm::StringRef op;     ///< Operation it serves, e.g. "stm32.conv_2d".
+  llvm::StringRef source; ///< C file, relative to runtime/src.
+  Isa isa;
+  Packing packing;
+  /// True if the kernel can do this operation.
+  bool (*matches)(ComputeOpInterface op);
+  /// Bytes of scratch.
+  int64_t (*scratch)(ComputeOpInterface op);
+  /// Estimated instructions of one run.
+  double (*cost)(ComputeOpInterface op);
+};
+
+/// All records, those of Kernels.td first.
+llvm::ArrayRef<KernelRecord> getKernelRecords();
+
+/// Adds a record; its strings must outlive every use. `sourceText` is the text
+/// of the C file if it is not one of the runtime's own.
+void registerKernelRecord(const KernelRecord &record,
+                          llvm::StringRef sourceText = {});
+
+/// The record of that name, or null.
+const KernelRecord *lookupKernelRecord(llvm::StringRef name);
+
+/// Text of a kernel's C file that was registered with its record, or "".
+llvm::StringRef getRegisteredSource(llvm::StringRef source);
+
+} // namespace mlir::stm32
+
+#endif // STM32_TARGET_KERNELRECORDS_H

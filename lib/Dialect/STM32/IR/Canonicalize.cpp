@@ -1,0 +1,247 @@
+//===- Canonicalize.cpp - Folders and canonical forms ---------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// Canonical forms say one thing in one way; they never change the numbers. What
+// trades one operator for another (fusion) is a pass of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The dilation of a window that is one wide has no meaning: it is 1.
+template <typename OpTy> struct DropDilation : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<int64_t> dilations(op.getDilations());
+    for (int dim = 0; dim < 2; ++dim)
+      if (op.getWindow()[dim] == 1)
+        dilations[dim] = 1;
+    if (ArrayRef(dilations) == op.getDilations())
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.setDilations(dilations); });
+    return success();
+  }
+};
+
+/// A 1x1 convolution of 1x1 images is a matrix product.
+struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(Conv2DOp op,
+                                PatternRewriter &rewriter) const override {
+    ShapedType x = op.getActivationType(0), y = op.getOutputType();
+    if (op.getDest() || !op.getWeights() || op.getKernelAttr() ||
+        getLayout(x) != Layout::NHWC || getLayout(y) != Layout::NHWC)
+      return failure();
+    for (int dim = 0; dim < 2; ++dim)
+      if (op.getWindow()[dim] != 1 || x.getDimSize(1 + dim) != 1 ||
+          y.getDimSize(1 + dim) != 1 || op.getPadding()[2 * dim] != 0)
+        return failure();
+    auto type = RankedTensorType::get(
+        {y.getDimSize(3), x.getDimSize(3)},
+        op.getWeights().getType().getElementType());
+    Value weights =
+        ReshapeOp::create(rewriter, op.getLoc(), type, op.getWeights());
+    auto product = FullyConnectedOp::create(
+        rewriter, op.getLoc(), op.getResult().getType(), op.getInput(), weights,
+        op.getBias(), /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(),
+        op.getInputZpAttr(), op.getRequant(), /*kernel=*/StringAttr());
+    rewriter.replaceOp(op, product);
+    return success();
+  }
+};
+} // namespace
+
+void Conv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                           MLIRContext *context) {
+  patterns.add<DropDilation<Conv2DOp>, ConvolutionToFullyConnected>(context);
+}
+
+void DepthwiseConv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                    MLIRContext *context) {
+  patterns.add<DropDilation<DepthwiseConv2DOp>>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// FullyConnectedOp
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A product reads its input as rows whatever the shape. Only a reshape of the
+/// same source operator is taken in: others are tensors that the user named.
+struct TakeInputReshape : OpRewritePattern<FullyConnectedOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(FullyConnectedOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!reshape || reshape.getLoc() != op.getLoc())
+      return failure();
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getInputMutable().assign(reshape.getInput()); });
+    return success();
+  }
+};
+
+/// The same for the output, as long as the last dimension stays the features.
+struct TakeOutputReshape : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp reshape,
+                                PatternRewriter &rewriter) const override {
+    auto op = reshape.getInput().getDefiningOp<FullyConnectedOp>();
+    auto type = cast<RankedTensorType>(reshape.getType());
+    if (!op || !op->hasOneUse() || reshape.getLoc() != op.getLoc() ||
+        type.getRank() == 0 || type.getShape().back() != op.getOutFeatures())
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op->getResult(0).setType(type); });
+    rewriter.replaceOp(reshape, op);
+    return success();
+  }
+};
+} // namespace
+
+void FullyConnectedOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                   MLIRContext *context) {
+  patterns.add<TakeInputReshape>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A pool over single values only clamps.
+template <typename OpTy> struct PoolToClamp : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getDest() || op.getKernelAttr() ||
+        op.getActivationType(0) != op.getOutputType())
+      return failure();
+    for (int dim = 0; dim < 2; ++dim)
+      if (op.getWindow()[dim] != 1 || op.getStrides()[dim] != 1 ||
+          op.getPadding()[2 * dim] != 0)
+        return failure();
+    auto requant = RequantAttr::get(
+        op.getContext(), {RequantAttr::kUnitMultiplier},
+        {RequantAttr::kUnitShift}, /*zeroPoint=*/0, op.getClamp()[0],
+        op.getClamp()[1]);
+    rewriter.replaceOpWithNewOp<RequantizeOp>(
+        op, op.getResult().getType(), op.getInput(), /*dest=*/Value(),
+        /*scratch=*/Value(), /*input_zp=*/0, requant, /*kernel=*/StringAttr());
+    return success();
+  }
+};
+} // namespace
+
+void AveragePool2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                  MLIRContext *context) {
+  patterns.add<PoolToClamp<AveragePool2DOp>>(context);
+}
+
+void MaxPool2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                              MLIRContext *context) {
+  patterns.add<PoolToClamp<MaxPool2DOp>>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// RequantizeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult RequantizeOp::fold(FoldAdaptor,
+                                 SmallVectorImpl<OpFoldResult> &results) {
+  if (getDest() || getInput().getType() != getResult().getType())
+    return failure();
+  bool isUnsigned = getOutputType().getElementType().isUnsignedInteger(8);
+  RequantAttr requant = getRequant();
+  if (!requant.isUnit() ||
+      requant.getZeroPoint() != static_cast<int32_t>(getInputZp()) ||
+      requant.getMin() > (isUnsigned ? 0 : -128) ||
+      requant.getMax() < (isUnsigned ? 255 : 127))
+    return failure();
+  results.push_back(getInput());
+  return success();
+}
+
+namespace {
+/// Unit scaling with equal zero points is written with zero points 0.
+struct NormalizeZeroPoints : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    RequantAttr requant = op.getRequant();
+    if (!requant.isUnit() || requant.getZeroPoint() == 0 ||
+        requant.getZeroPoint() != static_cast<int32_t>(op.getInputZp()))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setInputZp(0);
+      op.setRequantAttr(RequantAttr::get(
+          op.getContext(), requant.getMultiplier(), requant.getShift(),
+          /*zeroPoint=*/0, requant.getMin(), requant.getMax()));
+    });
+    return success();
+  }
+};
+} // namespace
+
+void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *context) {
+  patterns.add<NormalizeZeroPoints>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// PadOp, ReshapeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult PadOp::fold(FoldAdaptor,
+                          SmallVectorImpl<OpFoldResult> &results) {
+  auto isZero = [](int64_t amount) { return amount == 0; };
+  if (getDest() || getInput().getType() != getResult().getType() ||
+      !llvm::all_of(getBefore(), isZero) || !llvm::all_of(getAfter(), isZero))
+    return failure();
+  results.push_back(getInput());
+  return success();
+}
+
+OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  if (getInput().getType() == getType())
+    return getInput();
+  if (auto value = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()))
+    return value.reshape(cast<ShapedType>(getType()));
+  return {};
+}
+
+namespace {
+/// Only the last of two reshapes counts, if nobody else reads the first.
+struct MergeReshapes : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto first = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!first || !first->hasOneUse())
+      return failure();
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), first.getInput());
+    return success();
+  }
+};
+} // namespace
+
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                            MLIRContext *context) {
+  patterns.add<MergeReshapes, TakeOutputReshape>(context);
+}

@@ -1,0 +1,240 @@
+//===- STM32Dialect.cpp - The stm32 dialect -------------------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.cpp.inc"
+#include "stm32/Dialect/STM32/IR/STM32Enums.cpp.inc"
+#include "stm32/Dialect/STM32/IR/STM32Interfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Attributes.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Types.cpp.inc"
+
+void STM32Dialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "stm32/Dialect/STM32/IR/STM32Attributes.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "stm32/Dialect/STM32/IR/STM32Types.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32Ops.cpp.inc"
+      >();
+}
+
+Operation *STM32Dialect::materializeConstant(OpBuilder &builder,
+                                             Attribute value, Type type,
+                                             Location loc) {
+  auto elements = dyn_cast<ElementsAttr>(value);
+  if (!elements || elements.getType() != type)
+    return nullptr;
+  return ConstantOp::create(builder, loc, type, elements);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes on operations of other dialects
+//===----------------------------------------------------------------------===//
+
+LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
+                                                     NamedAttribute attr) {
+  // Figures of the memory plan, for reports, stand on the dialect's own ops.
+  if (isa_and_nonnull<STM32Dialect>(op->getDialect()))
+    return success();
+  if (attr.getName() == kSignatureAttrName && isa<StringAttr>(attr.getValue()))
+    return success();
+  return op->emitOpError("attribute '")
+         << attr.getName() << "' is not one that the stm32 dialect knows here";
+}
+
+static LogicalResult verifyIO(Operation *op, NamedAttribute attr) {
+  if (attr.getName() == kIOAttrName && isa<IOAttr>(attr.getValue()))
+    return success();
+  return op->emitOpError("attribute '")
+         << attr.getName() << "' must be '" << kIOAttrName
+         << "' with a value #stm32.io<...>";
+}
+
+LogicalResult STM32Dialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                     unsigned,
+                                                     NamedAttribute attr) {
+  return verifyIO(op, attr);
+}
+
+LogicalResult STM32Dialect::verifyRegionResultAttribute(Operation *op, unsigned,
+                                                        unsigned,
+                                                        NamedAttribute attr) {
+  return verifyIO(op, attr);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+RequantAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                    ArrayRef<int32_t> multiplier, ArrayRef<int32_t> shift,
+                    int32_t zeroPoint, int32_t min, int32_t max) {
+  if (multiplier.empty() || multiplier.size() != shift.size())
+    return emitError() << "needs one shift for each multiplier, got "
+                       << multiplier.size() << " multipliers and "
+                       << shift.size() << " shifts";
+  for (auto [m, s] : llvm::zip_equal(multiplier, shift)) {
+    if (m < 0)
+      return emitError() << "multiplier " << m << " is negative";
+    if (s < 2 || s > 62)
+      return emitError() << "shift " << s << " is not in 2 .. 62";
+  }
+  if (min > max)
+    return emitError() << "clamp [" << min << ", " << max << "] is empty";
+  if (zeroPoint < -128 || zeroPoint > 255)
+    return emitError() << "zero point " << zeroPoint
+                       << " is neither int8 nor uint8";
+  return success();
+}
+
+RequantAttr RequantAttr::withClamp(int32_t min, int32_t max) const {
+  // The range stays non-empty: a clamp outside [getMin, getMax] gives one of
+  // its bounds for every value.
+  int32_t low = std::clamp(min, getMin(), getMax());
+  int32_t high = std::clamp(max, getMin(), getMax());
+  return get(getContext(), getMultiplier(), getShift(), getZeroPoint(), low,
+             high);
+}
+
+LogicalResult
+BandAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                 int64_t first, int64_t count) {
+  if (first < 0 || count <= 0)
+    return emitError() << "band [" << first << ", " << first << " + " << count
+                       << ") is not a range of rows";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+Type BufferType::parse(AsmParser &parser) {
+  SmallVector<int64_t> shape;
+  Type elementType;
+  Layout layout = Layout::NHWC;
+  int64_t rows = 0;
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+      parser.parseType(elementType))
+    return {};
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef keyword;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&keyword))
+      return {};
+    if (keyword == "rows") {
+      if (parser.parseEqual() || parser.parseInteger(rows))
+        return {};
+      if (rows <= 0)
+        return parser.emitError(loc, "rows must be positive"), Type();
+    } else if (auto parsed = symbolizeLayout(keyword)) {
+      layout = *parsed;
+    } else {
+      return parser.emitError(loc, "expected a layout or 'rows'"), Type();
+    }
+  }
+  if (parser.parseGreater())
+    return {};
+  return getChecked([&] { return parser.emitError(parser.getNameLoc()); },
+                    parser.getContext(), shape, elementType, layout, rows);
+}
+
+void BufferType::print(AsmPrinter &printer) const {
+  printer << '<';
+  for (int64_t dim : getShape())
+    printer << dim << 'x';
+  printer << getElementType();
+  if (getLayout() != Layout::NHWC)
+    printer << ", " << stringifyLayout(getLayout());
+  if (getRows())
+    printer << ", rows = " << getRows();
+  printer << '>';
+}
+
+LogicalResult
+BufferType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                   ArrayRef<int64_t> shape, Type elementType, Layout layout,
+                   int64_t rows) {
+  if (!elementType.isIntOrFloat() || elementType.getIntOrFloatBitWidth() % 8)
+    return emitError() << "element type " << elementType
+                       << " has no whole number of bytes";
+  if (llvm::any_of(shape, [](int64_t dim) { return dim <= 0; }))
+    return emitError() << "dimensions must be positive";
+  if ((layout == Layout::Planar || rows) && shape.size() != 4)
+    return emitError() << "a planar buffer or a ring of rows has rank 4";
+  if (rows < 0 || (rows && rows > shape[1]))
+    return emitError() << "a ring of " << rows << " rows does not fit "
+                       << shape[1] << " rows";
+  if (rows && shape[0] != 1)
+    return emitError() << "a ring of rows holds one image";
+  return success();
+}
+
+ShapedType BufferType::cloneWith(std::optional<ArrayRef<int64_t>> shape,
+                                 Type elementType) const {
+  return get(getContext(), shape.value_or(getShape()), elementType, getLayout(),
+             getRows());
+}
+
+bool BufferType::hasRank() const { return true; }
+
+int64_t BufferType::getHeldRows() const {
+  return getRows() ? getRows() : getDimSize(1);
+}
+
+int64_t BufferType::getBytes() const {
+  int64_t elements = getNumElements();
+  if (getRows())
+    elements = elements / getDimSize(1) * getRows();
+  return elements * getElementBytes(getElementType());
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+Layout stm32::getLayout(Type type) {
+  if (auto buffer = dyn_cast<BufferType>(type))
+    return buffer.getLayout();
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    if (auto layout = dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()))
+      return layout.getValue();
+  return Layout::NHWC;
+}
+
+int64_t stm32::getElementBytes(Type elementType) {
+  return elementType.getIntOrFloatBitWidth() / 8;
+}
+
+StringRef stm32::getTensorName(Location loc) {
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return name.getName();
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : llvm::reverse(fused.getLocations()))
+      if (StringRef name = getTensorName(part); !name.empty())
+        return name;
+  return {};
+}

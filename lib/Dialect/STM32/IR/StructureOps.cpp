@@ -1,0 +1,201 @@
+//===- StructureOps.cpp - Models, memory, schedule ------------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+//===----------------------------------------------------------------------===//
+// ModelOp
+//===----------------------------------------------------------------------===//
+
+OutputOp ModelOp::getOutputOp() {
+  return cast<OutputOp>(getBody().front().getTerminator());
+}
+
+bool ModelOp::isOnBuffers() {
+  return llvm::any_of(getBody().front(),
+                      [](Operation &op) { return isa<BufferOp>(op); });
+}
+
+LogicalResult ModelOp::verifyRegions() {
+  Block &body = getBody().front();
+  if (body.empty() || !isa<OutputOp>(body.back()))
+    return emitOpError("must end with stm32.output");
+  size_t numInputs = body.getNumArguments();
+  if (isOnBuffers()) {
+    if (numInputs)
+      return emitOpError("has buffers, so its inputs must be buffers too, but "
+                         "its block has ")
+             << numInputs << " arguments";
+    SmallVector<bool> seen(getInputs().size(), false);
+    for (BufferOp buffer : body.getOps<BufferOp>()) {
+      std::optional<uint64_t> index = buffer.getInput();
+      if (!index)
+        continue;
+      if (*index >= seen.size() || seen[*index])
+        return buffer.emitOpError("input index ")
+               << *index << " is out of range or used twice";
+      seen[*index] = true;
+    }
+    numInputs = llvm::count(seen, true);
+  }
+  if (numInputs != getInputs().size())
+    return emitOpError("describes ")
+           << getInputs().size() << " inputs but has " << numInputs;
+  if (getOutputOp().getValues().size() != getOutputs().size())
+    return emitOpError("describes ")
+           << getOutputs().size() << " outputs but stm32.output has "
+           << getOutputOp().getValues().size();
+  for (Type type : body.getArgumentTypes())
+    if (auto tensor = dyn_cast<RankedTensorType>(type);
+        !tensor || !tensor.hasStaticShape())
+      return emitOpError("input of type ")
+             << type << " is not a tensor of static shape";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValueAttr(); }
+
+int64_t PackedOp::getBytes() {
+  int64_t bytes = 0;
+  for (auto value : getValues().getAsRange<DenseElementsAttr>()) {
+    int64_t element = getElementBytes(value.getElementType());
+    bytes = llvm::alignTo(bytes, element) + element * value.getNumElements();
+  }
+  return bytes;
+}
+
+LogicalResult PackedOp::verify() {
+  if (getFields().size() != getValues().size())
+    return emitOpError("names ")
+           << getFields().size() << " fields for " << getValues().size()
+           << " values";
+  for (Attribute value : getValues()) {
+    auto elements = dyn_cast<DenseElementsAttr>(value);
+    if (!elements || !elements.getElementType().isInteger() ||
+        elements.getElementType().getIntOrFloatBitWidth() % 8)
+      return emitOpError("value ")
+             << value << " is not a dense array of whole bytes";
+  }
+  if (getType().getNumElements() != getBytes())
+    return emitOpError("holds ")
+           << getBytes() << " bytes but its type has "
+           << getType().getNumElements();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// CascadeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult CascadeOp::verifyRegions() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 1 ||
+      body.getArgument(0).getType() != getInput().getType())
+    return emitOpError("must have one block argument of its input's type");
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (!yield || yield.getValue().getType() != getResult().getType())
+    return emitOpError("must end with stm32.yield of its result's type");
+  Value previous = body.getArgument(0);
+  for (Operation &op : body.without_terminator()) {
+    if (isa<ConstantOp, PackedOp>(op))
+      continue;
+    auto window = dyn_cast<WindowOpInterface>(op);
+    if (!window)
+      return op.emitOpError("is not a window operator, so it cannot be part of "
+                            "a cascade");
+    if (window->getNumResults() != 1 || op.getOperand(0) != previous ||
+        !previous.hasOneUse())
+      return op.emitOpError("breaks the chain: each operator of a cascade reads "
+                            "the result of the one before, and nothing else "
+                            "does");
+    previous = op.getResult(0);
+  }
+  if (yield.getValue() != previous || previous == body.getArgument(0))
+    return emitOpError("must yield the result of the last operator");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+LogicalResult MemoryRegionOp::verify() {
+  if (getSize() && *getSize() == 0)
+    return emitOpError("size must be positive");
+  return success();
+}
+
+LogicalResult PoolOp::verify() {
+  if (!llvm::isPowerOf2_64(getAlignment()))
+    return emitOpError("alignment ")
+           << getAlignment() << " is not a power of two";
+  if (getSize() && getLimit() && *getSize() > *getLimit())
+    return emitOpError("needs ")
+           << *getSize() << " bytes of " << *getLimit();
+  return success();
+}
+
+LogicalResult PoolOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!symbols.lookupNearestSymbolFrom<MemoryRegionOp>(*this, getRegionAttr()))
+    return emitOpError("is in ")
+           << getRegionAttr() << ", which is no stm32.memory_region";
+  return success();
+}
+
+LogicalResult BufferOp::verify() {
+  if (getScratch() && (getInput() || getTensorId()))
+    return emitOpError("scratch is neither a tensor nor an input");
+  return success();
+}
+
+LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // Pools stand in the module, outside of the model, which is isolated.
+  Operation *module = (*this)->getParentOfType<ModuleOp>();
+  auto pool = module ? symbols.lookupSymbolIn<PoolOp>(module, getPoolAttr())
+                     : PoolOp();
+  if (!pool)
+    return emitOpError("is in ") << getPoolAttr() << ", which is no stm32.pool";
+  if (pool.getConstants())
+    return emitOpError("is in ")
+           << getPoolAttr() << ", which holds constants";
+  if (pool.getSize() && getOffset() &&
+      *getOffset() + getType().getBytes() > *pool.getSize()) {
+    InFlightDiagnostic diag =
+        emitOpError("ends at byte ")
+        << *getOffset() + getType().getBytes() << " of pool " << getPoolAttr()
+        << ", which has " << *pool.getSize() << " bytes";
+    diag.attachNote(pool.getLoc()) << "pool declared here";
+    return diag;
+  }
+  return success();
+}
+
+LogicalResult ViewOp::verify() {
+  BufferType source = getSource().getType(), result = getType();
+  if (source.getRows() || result.getRows())
+    return emitOpError("of a ring of rows is not possible");
+  if (static_cast<int64_t>(getOffset()) + result.getBytes() >
+      source.getBytes())
+    return emitOpError("of ")
+           << result.getBytes() << " bytes at offset " << getOffset()
+           << " does not fit the " << source.getBytes()
+           << " bytes of its source";
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32Ops.cpp.inc"

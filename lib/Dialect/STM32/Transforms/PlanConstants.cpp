@@ -1,0 +1,72 @@
+//===- PlanConstants.cpp - Assign offsets to all packed constants ---------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/Transforms/Passes.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/MathExtras.h"
+
+#define DEBUG_TYPE "stm32-plan-constants"
+
+namespace mlir::stm32 {
+#define GEN_PASS_DEF_STM32PLANCONSTANTS
+#include "stm32/Dialect/STM32/Transforms/Passes.h.inc"
+} // namespace mlir::stm32
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+/// Alignment of a block: a vector register of the widest kernels.
+static constexpr int64_t kBlockAlignment = 16;
+
+namespace {
+struct PlanConstantsPass
+    : stm32::impl::STM32PlanConstantsBase<PlanConstantsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    PoolOp pool;
+    for (PoolOp candidate : module.getOps<PoolOp>())
+      if (candidate.getConstants() && !pool)
+        pool = candidate;
+    if (!pool) {
+      module.emitError("has no stm32.pool for constants; run "
+                       "--stm32-bufferize first");
+      return signalPassFailure();
+    }
+    int64_t largest = pool.getSize().value_or(0);
+    for (ModelOp model : module.getOps<ModelOp>())
+      largest = std::max(largest, plan(model));
+    if (pool.getLimit() && largest > static_cast<int64_t>(*pool.getLimit())) {
+      pool.emitError() << "memory region '" << pool.getRegion() << "' has "
+                       << *pool.getLimit() << " bytes for pool '"
+                       << pool.getSymName() << "', but the model's constants "
+                       << "need " << largest;
+      return signalPassFailure();
+    }
+    pool.setSize(largest);
+  }
+
+  /// Places the constants of one model; returns their bytes.
+  int64_t plan(ModelOp model) {
+    int64_t end = 0;
+    DenseMap<std::pair<Attribute, Attribute>, int64_t> known;
+    model.walk([&](PackedOp packed) {
+      std::pair<Attribute, Attribute> key(packed.getFieldsAttr(),
+                                          packed.getValuesAttr());
+      auto [place, isNew] =
+          known.try_emplace(key, llvm::alignTo(end, kBlockAlignment));
+      packed.setOffset(place->second);
+      if (isNew)
+        end = place->second + packed.getBytes();
+      else
+        ++numShared;
+    });
+    return llvm::alignTo(end, kBlockAlignment);
+  }
+};
+} // namespace

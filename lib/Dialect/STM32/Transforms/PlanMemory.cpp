@@ -1,0 +1,219 @@
+//===- PlanMemory.cpp - Assign exact offsets to all buffers ---------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// Steps of the plan are the operators of the model in their order. A buffer is
+// alive from the first step that touches it until after the last one:
+//
+//     step      0   1   2   3
+//     input    [=======)            the firmware writes it before step 0
+//     conv1    [===========)
+//     scratch      [===)            one step
+//     output               [===)    read by the firmware after the last step
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Analysis/MemoryPlanner/Solver.h"
+#include "stm32/Analysis/MemoryPlanner/Validator.h"
+#include "stm32/Dialect/STM32/Transforms/Passes.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/MapVector.h"
+
+#define DEBUG_TYPE "stm32-plan-memory"
+
+namespace mlir::stm32 {
+#define GEN_PASS_DEF_STM32PLANMEMORY
+#include "stm32/Dialect/STM32/Transforms/Passes.h.inc"
+} // namespace mlir::stm32
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+namespace {
+/// Half-open range of steps.
+struct Life {
+  int32_t begin = std::numeric_limits<int32_t>::max();
+  int32_t end = 0;
+  void touch(int32_t step) {
+    begin = std::min(begin, step);
+    end = std::max(end, step + 1);
+  }
+};
+
+/// The buffers of one model and their lives.
+struct Liveness {
+  llvm::MapVector<BufferOp, Life> lives;
+  SmallVector<Operation *> steps;
+
+  explicit Liveness(ModelOp model);
+};
+} // namespace
+
+/// The buffer that `value` is, or is a view of.
+static BufferOp getRoot(Value value) {
+  while (auto view = value.getDefiningOp<ViewOp>())
+    value = view.getSource();
+  return value.getDefiningOp<BufferOp>();
+}
+
+Liveness::Liveness(ModelOp model) {
+  Block &body = model.getBody().front();
+  for (Operation &op : body) {
+    if (auto buffer = dyn_cast<BufferOp>(op))
+      lives.insert({buffer, Life()});
+    if (!isa<ComputeOpInterface>(op))
+      continue;
+    for (Value operand : op.getOperands())
+      if (BufferOp buffer = getRoot(operand))
+        lives[buffer].touch(steps.size());
+    steps.push_back(&op);
+  }
+  // A model without operators still has its inputs at step 0.
+  int32_t lastStep = std::max<int32_t>(steps.size(), 1) - 1;
+  for (auto &[buffer, life] : lives)
+    if (buffer.getInput())
+      life.touch(0);
+  for (Value output : model.getOutputOp().getValues())
+    if (BufferOp buffer = getRoot(output))
+      lives[buffer].touch(lastStep);
+}
+
+//===----------------------------------------------------------------------===//
+// Solving
+//===----------------------------------------------------------------------===//
+
+static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
+                                    Liveness &liveness,
+                                    int64_t alignment) {
+  planner::Problem problem;
+  for (BufferOp buffer : buffers) {
+    Life life = liveness.lives.lookup(buffer);
+    problem.buffers.push_back({buffer.getType().getBytes(), alignment,
+                               std::min(life.begin, life.end), life.end,
+                               std::nullopt});
+  }
+  return problem;
+}
+
+/// Places tensors first, as low as they go, then scratch around them: of two
+/// plans with one peak, the one whose tensors end lower is the better report.
+static planner::Plan solve(const planner::Problem &problem,
+                           MutableArrayRef<BufferOp> buffers) {
+  planner::Problem tensors = problem;
+  for (auto [buffer, op] : llvm::zip_equal(tensors.buffers, buffers))
+    if (op.getScratch())
+      buffer.end = buffer.begin;
+  planner::Plan first = planner::solve(tensors);
+  planner::Problem fixed = problem;
+  for (auto [index, op] : llvm::enumerate(buffers))
+    if (!op.getScratch() && first.certificate != planner::Certificate::Invalid)
+      fixed.buffers[index].fixedOffset = first.offsets[index];
+  planner::Plan staged = planner::solve(fixed);
+  planner::Plan joint = planner::solve(problem);
+  if (staged.certificate == planner::Certificate::Invalid ||
+      joint.peak < staged.peak)
+    return joint;
+  // The joint search knows the bound of the problem without fixed places.
+  staged.lowerBound = joint.lowerBound;
+  staged.certificate = joint.certificate;
+  return staged;
+}
+
+/// Tells which operator needs most, and which tensors are alive there.
+static LogicalResult reportOverflow(PoolOp pool, int64_t needed,
+                                    const planner::Problem &problem,
+                                    MutableArrayRef<BufferOp> buffers,
+                                    Liveness &liveness) {
+  InFlightDiagnostic diag = pool.emitError()
+                            << "memory region '" << pool.getRegion() << "' has "
+                            << *pool.getLimit() << " bytes for pool '"
+                            << pool.getSymName() << "', but the model needs "
+                            << needed;
+  planner::MaxLive peak = planner::computeMaxLive(problem);
+  Operation *op = liveness.steps[peak.step];
+  Diagnostic &note = diag.attachNote(op->getLoc());
+  note << cast<ComputeOpInterface>(op).getKind() << " '"
+       << getTensorName(op->getLoc()) << "' is the operator that needs most: ";
+  llvm::interleave(
+      peak.buffers,
+      [&](uint32_t index) {
+        BufferOp buffer = buffers[index];
+        note << (buffer.getScratch() ? StringRef("scratch")
+                                     : getTensorName(buffer.getLoc()))
+             << " (" << buffer.getType().getBytes() << " bytes)";
+      },
+      [&] { note << ", "; });
+  diag.attachNote(pool.getLoc())
+      << "a part with more RAM in this region, a smaller input or fewer "
+         "channels at this operator would help";
+  return diag;
+}
+
+static LogicalResult planPool(ModelOp model, PoolOp pool,
+                              Liveness &liveness) {
+  SmallVector<BufferOp> buffers;
+  for (auto &[buffer, life] : liveness.lives)
+    if (buffer.getPool() == pool.getSymName())
+      buffers.push_back(buffer);
+  if (buffers.empty())
+    return success();
+
+  planner::Problem problem =
+      makeProblem(buffers, liveness, pool.getAlignment());
+  if (std::string error = problem.check(); !error.empty())
+    return pool.emitError() << "cannot plan its buffers: " << error;
+  planner::Plan plan = solve(problem, buffers);
+  if (planner::ValidationResult result = planner::validate(problem, plan);
+      !result.ok())
+    return pool.emitError() << "the planner gave no valid plan: "
+                            << result.message;
+  if (pool.getLimit() && plan.peak > static_cast<int64_t>(*pool.getLimit()))
+    return reportOverflow(pool, plan.peak, problem, buffers, liveness);
+
+  Builder builder(pool.getContext());
+  SmallVector<std::pair<int64_t, int64_t>> storages;
+  for (auto [buffer, offset] : llvm::zip_equal(buffers, plan.offsets)) {
+    buffer.setOffset(offset);
+    std::pair<int64_t, int64_t> place(offset, buffer.getType().getBytes());
+    auto *known = llvm::find(storages, place);
+    buffer.setStorageId(known - storages.begin());
+    if (known == storages.end())
+      storages.push_back(place);
+  }
+  // Models that share a pool run one after the other: it is as large as the
+  // largest of them.
+  int64_t size = std::max<int64_t>(plan.peak, pool.getSize().value_or(0));
+  pool.setSize(size);
+  if (size == plan.peak) {
+    pool->setAttr("stm32.lower_bound",
+                  builder.getI64IntegerAttr(plan.lowerBound));
+    pool->setAttr("stm32.certificate",
+                  builder.getStringAttr(
+                      planner::stringifyCertificate(plan.certificate)));
+  }
+  return success();
+}
+
+namespace {
+struct PlanMemoryPass : stm32::impl::STM32PlanMemoryBase<PlanMemoryPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    for (ModelOp model : module.getOps<ModelOp>()) {
+      if (!model.isOnBuffers() && !model.getInputs().empty()) {
+        model.emitError("is on tensors; run --stm32-bufferize first");
+        return signalPassFailure();
+      }
+      Liveness liveness(model);
+      numBuffers += liveness.lives.size();
+      for (PoolOp pool : module.getOps<PoolOp>())
+        if (!pool.getConstants() && failed(planPool(model, pool, liveness)))
+          return signalPassFailure();
+    }
+  }
+};
+} // namespace

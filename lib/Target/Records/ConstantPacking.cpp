@@ -1,0 +1,42 @@
+//===- ConstantPacking.cpp - Weights in the order that kernels read -------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Target/ConstantPacking.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+/// Pairs of output channels, four input channels of each in turn, zeros where
+/// there is no channel.
+static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
+  int64_t outputs = weights.getType().getDimSize(0);
+  int64_t inputs = weights.getType().getShape().back();
+  int64_t groups = llvm::divideCeil(inputs, 4);
+  SmallVector<int8_t> packed(8 * groups * llvm::divideCeil(outputs, 2), 0);
+  auto values = weights.getValues<int8_t>();
+  for (int64_t o = 0; o < outputs; ++o)
+    for (int64_t k = 0; k < inputs; ++k)
+      packed[((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4] =
+          values[o * inputs + k];
+  auto type = RankedTensorType::get({static_cast<int64_t>(packed.size())},
+                                    weights.getElementType());
+  return DenseElementsAttr::get(type, ArrayRef<int8_t>(packed));
+}
+
+DenseElementsAttr stm32::packWeights(Packing packing,
+                                     DenseElementsAttr weights) {
+  switch (packing) {
+  case Packing::None:
+  case Packing::Plain:
+    return weights;
+  case Packing::Sxtb16Pairs:
+    return packSxtb16Pairs(weights);
+  }
+  llvm_unreachable("unknown packing");
+}

@@ -1,0 +1,56 @@
+//===- KernelRecords.cpp - What the runtime's kernels can do --------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Target/KernelRecords.h"
+
+#include "KernelQueries.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+namespace {
+using namespace mlir::stm32::queries;
+#define GET_KernelTable_DECL
+#define GET_KernelTable_IMPL
+#include "stm32/Target/Kernels.inc"
+
+struct Registry {
+  std::vector<KernelRecord> records{std::begin(KernelTable),
+                                    std::end(KernelTable)};
+  std::vector<std::pair<StringRef, StringRef>> sources;
+};
+} // namespace
+
+static Registry &getRegistry() {
+  static Registry registry;
+  return registry;
+}
+
+ArrayRef<KernelRecord> stm32::getKernelRecords() {
+  return getRegistry().records;
+}
+
+void stm32::registerKernelRecord(const KernelRecord &record,
+                                 StringRef sourceText) {
+  getRegistry().records.push_back(record);
+  if (!sourceText.empty())
+    getRegistry().sources.emplace_back(record.source, sourceText);
+}
+
+const KernelRecord *stm32::lookupKernelRecord(StringRef name) {
+  for (const KernelRecord &record : getKernelRecords())
+    if (record.name == name)
+      return &record;
+  return nullptr;
+}
+
+StringRef stm32::getRegisteredSource(StringRef source) {
+  for (auto [name, text] : getRegistry().sources)
+    if (name == source)
+      return text;
+  return {};
+}
