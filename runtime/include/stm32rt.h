@@ -1,0 +1,202 @@
+/*===-- stm32rt.h - The stm32-mlir runtime: models, contexts, running -------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Conventions of every function in this file
+ *
+ *   Ownership     The caller owns everything: contexts, pools, model images.
+ *                 Nothing here allocates; nothing is kept after the context.
+ *   Alignment     A pool is aligned to what its stm32rt_pool says (create
+ *                 checks it). A context needs the alignment of a pointer.
+ *   Reentrancy    No mutable globals. Distinct contexts are independent if
+ *                 they do not share a pool; one context is not reentrant.
+ *   Interrupts    stm32rt_run is one long computation: it may be interrupted
+ *                 at any point, and may not be called for a context that is
+ *                 already running.
+ *   NULL          is an argument error unless a comment allows it.
+ *   Status        0 is success, negative is an error. Results must be used.
+ *
+ * Firmware written for the `ai_<name>_*` functions needs only ai_platform.h
+ * and the generated header; both stand on this file.
+ */
+#ifndef STM32RT_H
+#define STM32RT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The layout of the structs below. Generated code names the symbol that
+ * carries this number, so code and runtime of different layouts cannot link. */
+#define STM32RT_ABI_VERSION 1
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v1
+
+#define STM32RT_MAX_RANK 6
+#define STM32RT_MAX_POOLS 8
+
+#if defined(__GNUC__)
+#define STM32RT_MUST_USE __attribute__((warn_unused_result))
+#define STM32RT_ALIGNED(n) __attribute__((aligned(n)))
+#define STM32RT_SECTION(name) __attribute__((section(name), used))
+#else
+#define STM32RT_MUST_USE
+#define STM32RT_ALIGNED(n)
+#define STM32RT_SECTION(name)
+#endif
+
+typedef enum stm32rt_status {
+  STM32RT_OK = 0,
+  STM32RT_ERROR_ARGUMENT = -1,       /* a pointer or an index is not valid   */
+  STM32RT_ERROR_VERSION = -2,        /* model of another runtime version     */
+  STM32RT_ERROR_POOL_COUNT = -3,     /* fewer or more pools than declared    */
+  STM32RT_ERROR_POOL_SIZE = -4,      /* a pool is too small                  */
+  STM32RT_ERROR_POOL_ALIGNMENT = -5, /* a pool address is not aligned enough */
+  STM32RT_ERROR_NOT_CREATED = -6     /* the context was never created        */
+} stm32rt_status;
+
+typedef enum stm32rt_type {
+  STM32RT_INT8 = 1,
+  STM32RT_UINT8 = 2,
+  STM32RT_INT16 = 3,
+  STM32RT_INT32 = 4,
+  STM32RT_FLOAT32 = 5
+} stm32rt_type;
+
+/* One activation tensor and where it lives. real = scale * (q - zero_point);
+ * scale 0 means that the tensor carries no quantisation. */
+typedef struct stm32rt_tensor {
+  const char *name;                  /* as in the source model               */
+  uint8_t type;                      /* stm32rt_type                         */
+  uint8_t rank;
+  uint16_t pool;                     /* index into stm32rt_model.pools       */
+  uint32_t offset;                   /* bytes from the start of the pool     */
+  uint32_t size;                     /* bytes                                */
+  int32_t shape[STM32RT_MAX_RANK];   /* outermost dimension first            */
+  float scale;
+  int32_t zero_point;
+} stm32rt_tensor;
+
+/* One contiguous range that the firmware hands over. */
+typedef struct stm32rt_pool {
+  const char *name;                  /* as in the memory plan                */
+  const char *region;                /* memory region it is planned for      */
+  uint32_t size;                     /* bytes                                */
+  uint32_t alignment;                /* bytes, a power of two                */
+} stm32rt_pool;
+
+struct stm32rt_context;
+
+/* One operator: what it is and the function that runs it. */
+typedef struct stm32rt_operator {
+  const char *name;                  /* name of its result tensor            */
+  const char *kind;                  /* e.g. "CONV_2D"                       */
+  const char *kernel;                /* C function that does the work        */
+  uint32_t macs;                     /* multiply-accumulates of one run      */
+  uint16_t output;                   /* index into stm32rt_model.tensors     */
+  uint16_t outputs;                  /* how many tensors it writes (1)       */
+  void (*run)(const struct stm32rt_context *context);
+} stm32rt_operator;
+
+/* The model descriptor: const, self-describing, found in .nn_models. */
+typedef struct stm32rt_model {
+  const uint8_t *abi;                /* &STM32RT_ABI_SYMBOL                  */
+  uint32_t abi_version;              /* STM32RT_ABI_VERSION of the generator */
+  const char *name;
+  const char *tool_version;          /* of stm32-compile                     */
+  const char *signature;             /* SHA-256 of the source model, hex     */
+  uint16_t input_count, output_count, tensor_count, pool_count;
+  uint32_t operator_count;
+  uint64_t macs;
+  const uint16_t *inputs, *outputs;  /* indices into tensors                 */
+  const stm32rt_tensor *tensors;
+  const stm32rt_pool *pools;         /* activation pools                     */
+  const stm32rt_operator *operators; /* in order of execution                */
+  const void *weights;               /* default constants pool, in flash     */
+  uint32_t weights_size, weights_alignment;
+} stm32rt_model;
+
+/* Called before (post == 0) and after (post == 1) each operator. */
+typedef void (*stm32rt_observer)(const struct stm32rt_context *context,
+                                 uint32_t operator_index, int post,
+                                 void *user);
+
+/* State of one instance. Private: read it through the functions below. */
+typedef struct stm32rt_context {
+  const stm32rt_model *model;
+  uint8_t *pools[STM32RT_MAX_POOLS];
+  const uint8_t *weights;
+  stm32rt_observer observer;
+  void *observer_user;
+} stm32rt_context;
+
+/* Range of memory that the caller gives for one pool. */
+typedef struct stm32rt_memory {
+  void *address;
+  uint32_t size;                     /* bytes                                */
+} stm32rt_memory;
+
+extern const uint8_t STM32RT_ABI_SYMBOL;
+
+/* Binds `pools` (one for each of model->pools, same order) and, unless it is
+ * NULL, another copy of the constants to `context`. Checks versions, number,
+ * size and alignment of the pools. Once it returns STM32RT_OK, run cannot
+ * fail. */
+STM32RT_MUST_USE stm32rt_status
+stm32rt_create(stm32rt_context *context, const stm32rt_model *model,
+               const stm32rt_memory *pools, uint32_t pool_count,
+               const void *weights);
+
+/* Runs every operator once: reads the input tensors, writes the outputs. */
+STM32RT_MUST_USE stm32rt_status stm32rt_run(const stm32rt_context *context);
+
+/* `observer` may be NULL: none. */
+STM32RT_MUST_USE stm32rt_status
+stm32rt_set_observer(stm32rt_context *context, stm32rt_observer observer,
+                     void *user);
+
+/* Text for a status, never NULL; "" if STM32RT_NO_MESSAGES is defined. */
+const char *stm32rt_status_text(stm32rt_status status);
+
+/* The model of that name among `count` models from `first` (the bounds of
+ * section .nn_models), or NULL. */
+const stm32rt_model *stm32rt_find_model(const stm32rt_model *const *first,
+                                        size_t count, const char *name);
+
+/* Address of tensor `index` (into model->tensors) of a created context. */
+static inline void *stm32rt_tensor_data(const stm32rt_context *context,
+                                        uint32_t index) {
+  const stm32rt_tensor *t = &context->model->tensors[index];
+  return context->pools[t->pool] + t->offset;
+}
+
+/* Address of input or output `index` of a created context. */
+static inline void *stm32rt_input(const stm32rt_context *context,
+                                  uint32_t index) {
+  return stm32rt_tensor_data(context, context->model->inputs[index]);
+}
+static inline void *stm32rt_output(const stm32rt_context *context,
+                                   uint32_t index) {
+  return stm32rt_tensor_data(context, context->model->outputs[index]);
+}
+
+/* For generated code: a place in a pool, a place among the constants. */
+static inline void *stm32rt_at(const stm32rt_context *context, uint32_t pool,
+                               uint32_t offset) {
+  return context->pools[pool] + offset;
+}
+static inline const void *stm32rt_constant(const stm32rt_context *context,
+                                           uint32_t offset) {
+  return context->weights + offset;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STM32RT_H */

@@ -1,0 +1,230 @@
+/*===-- stm32rt_kernels.h - Descriptors and signatures of the kernels -------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * A kernel takes a `const` descriptor with the geometry and the scalars of one
+ * layer, its activations, one block of constants and its scratch:
+ *
+ *   kernel(&descriptor, x..., y, constants, scratch)
+ *
+ * Kernels with weights take constants and scratch, all of them the same way,
+ * so that one may replace another; scratch is NULL where the kernel needs none.
+ * The others take neither.
+ *
+ * Every int8 value q stands for scale * (q - zero_point). All kernels give the
+ * bytes of TensorFlow Lite Micro's reference kernels: docs/Numerics.md has the
+ * arithmetic as rules N1 .. N18, cited below. requantise is N3.
+ *
+ * Ownership: nothing is kept. Alignment: activations any unless a comment says
+ * more, constants and scratch 4 bytes. Overlap: none of the ranges
+ * may overlap unless a comment allows it. Reentrancy: pure functions.
+ */
+#ifndef STM32RT_KERNELS_H
+#define STM32RT_KERNELS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How one image of an activation tensor lies in memory. Strides are in
+ * elements, so channel-last and planar tensors are both described:
+ *
+ *   NHWC     row = width * channels, pixel = channels, channel = 1
+ *   planar   row = width, pixel = 1, channel = rows_held * width
+ *
+ * The element (row, column, channel) is at
+ *   slot(row) * row_stride + column * pixel_stride + channel * channel_stride
+ */
+typedef struct stm32rt_image {
+  int32_t height, width, channels;
+  int32_t row_stride, pixel_stride, channel_stride;
+} stm32rt_image;
+
+/* Rows [first, first + count) of an output are computed; the rows of x and y
+ * may live in rings:
+ *
+ *   slot(row) = (row - x_first) modulo x_rows     row stride from the image
+ *
+ * x_first is the logical row in slot 0; rows asked for lie in
+ * [x_first, x_first + 2 * x_rows). A whole tensor is a ring of all its rows
+ * with first 0. The same holds for y.
+ *
+ * The functions whose names end in _rows compute a band of one image and do not
+ * look at `batches`; the others compute all rows of all images, each image
+ * height * width * channels elements after the one before. */
+typedef struct stm32rt_band {
+  int32_t first, count;
+  int32_t x_first, x_rows;
+  int32_t y_first, y_rows;
+} stm32rt_band;
+
+/* A window that moves over an image: convolutions and pools. */
+typedef struct stm32rt_window {
+  int32_t batches;                  /* images, one behind the other          */
+  stm32rt_image x, y;
+  int32_t kernel_h, kernel_w;
+  int32_t stride_h, stride_w;
+  int32_t dilation_h, dilation_w;
+  int32_t pad_top, pad_left;        /* bottom and right follow from y        */
+  int32_t pad_value;                /* value read outside x (convolutions)   */
+  int32_t y_zero_point;
+  int32_t y_min, y_max;             /* fused activation, quantised           */
+  int32_t quant_stride;             /* 1: multiplier per channel, 0: one     */
+} stm32rt_window;
+
+/* Constants of the window kernels with weights, in this order, each array of
+ * int32_t first so that the block needs 4 bytes of alignment:
+ *
+ *   int32_t bias[y.channels]          the input zero point is folded in
+ *   int32_t multiplier[n]             n = y.channels, or 1 if quant_stride = 0
+ *   int32_t shift[n]                  right shift, 2 .. 62
+ *   int8_t  weights[...]              order as the kernel says
+ *
+ *   y = clamp(y_zero_point + requantise(bias + sum(x * w)), y_min, y_max)
+ *
+ * Order of the weights of the plain C kernels: conv_2d [out][kh][kw][in],
+ * depthwise [kh][kw][out] (out = in * depth multiplier), fully_connected
+ * [out][in]. */
+
+/* 2-D convolution (N6), the readable reference. Any layout of x and y. */
+void stm32rt_conv_2d_s8(const stm32rt_window *d, const void *x, void *y,
+                        const void *constants, void *scratch);
+void stm32rt_conv_2d_s8_rows(const stm32rt_window *d, const stm32rt_band *band,
+                             const void *x, void *y, const void *constants,
+                             void *scratch);
+
+/* Depthwise convolution (N6): output channel c reads input channel
+ * c / (y.channels / x.channels). */
+void stm32rt_depthwise_conv_2d_s8(const stm32rt_window *d, const void *x,
+                                  void *y, const void *constants,
+                                  void *scratch);
+void stm32rt_depthwise_conv_2d_s8_rows(const stm32rt_window *d,
+                                       const stm32rt_band *band, const void *x,
+                                       void *y, const void *constants,
+                                       void *scratch);
+
+/* 1x1 convolution, stride 1, no padding, NHWC (channel_stride 1, pixel_stride =
+ * channels; any row_stride), with SMLAD (dsp) or MVE (mve).
+ *
+ *   dsp   weights packed as the .c file says,
+ *         8 * ceil(x.channels / 4) * ceil(y.channels / 2) bytes;
+ *         scratch 16 * ceil(x.channels / 4) bytes
+ *   mve   constants as those of stm32rt_conv_2d_s8; no scratch */
+void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x,
+                                void *y, const void *constants, void *scratch);
+void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
+                                     const stm32rt_band *band, const void *x,
+                                     void *y, const void *constants,
+                                     void *scratch);
+void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x,
+                                void *y, const void *constants, void *scratch);
+void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,
+                                     const stm32rt_band *band, const void *x,
+                                     void *y, const void *constants,
+                                     void *scratch);
+
+/* Average (N8): rounded half away from zero over the values inside the image,
+ * no requantisation. Maximum (N9). Both clamp to [y_min, y_max]; every window
+ * has at least one value inside the image. */
+void stm32rt_average_pool_2d_s8(const stm32rt_window *d, const void *x,
+                                void *y);
+void stm32rt_average_pool_2d_s8_rows(const stm32rt_window *d,
+                                     const stm32rt_band *band, const void *x,
+                                     void *y);
+void stm32rt_max_pool_2d_s8(const stm32rt_window *d, const void *x, void *y);
+void stm32rt_max_pool_2d_s8_rows(const stm32rt_window *d,
+                                 const stm32rt_band *band, const void *x,
+                                 void *y);
+
+/* Fully connected (N6): y[row][o] from bias[o] and the sum over i of
+ * x[row][i] * weights[o][i]; constants as above, n = out_features. */
+typedef struct stm32rt_fully_connected {
+  int32_t rows, in_features, out_features;
+  int32_t y_zero_point, y_min, y_max, quant_stride;
+} stm32rt_fully_connected;
+void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
+                                void *y, const void *constants, void *scratch);
+
+/* Adds two tensors of one shape (N7). Each side is shifted left by left_shift
+ * and scaled, the sum is scaled again. y may be a or b. */
+typedef struct stm32rt_add {
+  int32_t count;
+  int32_t left_shift;
+  int32_t a_zero_point, a_multiplier, a_shift;
+  int32_t b_zero_point, b_multiplier, b_shift;
+  int32_t y_zero_point, y_multiplier, y_shift, y_min, y_max;
+} stm32rt_add;
+void stm32rt_add_s8(const stm32rt_add *d, const void *a, const void *b,
+                    void *y);
+
+/* Mean over some dimensions (N10): `kept` describes the dimensions of y (size
+ * and stride in x, outermost first), `reduced` those summed; unused entries are
+ * size 1, stride 0.
+ * y = clamp(y_zero_point + requantise(sum - count * x_zero_point)), the
+ * multiplier including 1 / count as the reference has it. */
+typedef struct stm32rt_mean {
+  int32_t kept_size[4], kept_stride[4];
+  int32_t reduced_size[4], reduced_stride[4];
+  int32_t x_zero_point, y_zero_point, multiplier, shift;
+  int32_t y_min, y_max;
+} stm32rt_mean;
+void stm32rt_mean_s8(const stm32rt_mean *d, const void *x, void *y);
+
+/* Pads up to four dimensions with `value` (N11); `size` of x, `before` and
+ * `after` in elements of each dimension, outermost first, unused leading
+ * dimensions have size 1. Copies bytes, so value may also be a uint8. */
+typedef struct stm32rt_pad {
+  int32_t size[4], before[4], after[4];
+  int32_t value;
+} stm32rt_pad;
+void stm32rt_pad_s8(const stm32rt_pad *d, const void *x, void *y);
+
+/* Softmax over the last dimension (N12): scale 1/256, zero point -128. The
+ * difference to the row's maximum is scaled to fixed point with 5 integer bits
+ * by multiplier and left_shift; below diff_min the exponential counts as 0.
+ * y may be x. */
+typedef struct stm32rt_softmax {
+  int32_t rows, depth;
+  int32_t multiplier, left_shift, diff_min;
+} stm32rt_softmax;
+void stm32rt_softmax_s8(const stm32rt_softmax *d, const void *x, void *y);
+
+/* y = clamp(zero_point + round(x / scale)) (N13), int8 or uint8 by the name; x
+ * aligned to 4 bytes. NaN gives the zero point. */
+typedef struct stm32rt_quantize {
+  int32_t count;
+  float scale;
+  int32_t zero_point;
+} stm32rt_quantize;
+void stm32rt_quantize_f32_s8(const stm32rt_quantize *d, const void *x, void *y);
+void stm32rt_quantize_f32_u8(const stm32rt_quantize *d, const void *x, void *y);
+/* y = scale * (x - zero_point) (N15); y aligned to 4 bytes. */
+void stm32rt_dequantize_s8_f32(const stm32rt_quantize *d, const void *x,
+                               void *y);
+void stm32rt_dequantize_u8_f32(const stm32rt_quantize *d, const void *x,
+                               void *y);
+
+/* y = clamp(y_zero_point + requantise(x - x_zero_point), y_min, y_max); the
+ * types of x and y by the name. y may be x. Serves QUANTIZE between 8-bit types
+ * (N14), RELU (N16) and, with multiplier 2^30 and shift 30, RELU6 (N17). */
+typedef struct stm32rt_requantize {
+  int32_t count;
+  int32_t x_zero_point, y_zero_point, multiplier, shift, y_min, y_max;
+} stm32rt_requantize;
+void stm32rt_requantize_s8_s8(const stm32rt_requantize *d, const void *x,
+                              void *y);
+void stm32rt_requantize_u8_s8(const stm32rt_requantize *d, const void *x,
+                              void *y);
+void stm32rt_requantize_s8_u8(const stm32rt_requantize *d, const void *x,
+                              void *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STM32RT_KERNELS_H */

@@ -1,0 +1,169 @@
+/*===-- stm32rt_window.h - Windows that move over images in rings ----------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Shared pieces of the kernels that move a window over an image: where taps
+ * fall, rows in rings, constants, sums of products. All are meant to be inlined
+ * with constant arguments: a kernel file makes its variants by calling one core
+ * with literals.
+ */
+#ifndef STM32RT_WINDOW_H
+#define STM32RT_WINDOW_H
+
+#include "stm32rt_kernels.h"
+#include "stm32rt_requant.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Where the taps of one output coordinate fall: tap t reads the coordinate
+ * start + t * dilation, and the taps in [first, last) are inside the image.
+ *
+ *      start                                   0 <= coordinate < size
+ *        t0   t1 | t2   t3   t4 | t5
+ *      padding   |    image     |  padding     first = 2, last = 5
+ */
+typedef struct stm32rt_span {
+  int32_t start, first, last;
+} stm32rt_span;
+
+static inline stm32rt_span stm32rt_span_at(int32_t coordinate, int32_t stride,
+                                           int32_t pad, int32_t dilation,
+                                           int32_t taps, int32_t size) {
+  stm32rt_span s;
+  s.start = coordinate * stride - pad;
+  s.first = 0;
+  while (s.first < taps && s.start + s.first * dilation < 0)
+    s.first++;
+  s.last = taps;
+  while (s.last > s.first && s.start + (s.last - 1) * dilation >= size)
+    s.last--;
+  return s;
+}
+
+static inline stm32rt_span stm32rt_span_of_row(const stm32rt_window *d,
+                                               int32_t y_row) {
+  return stm32rt_span_at(y_row, d->stride_h, d->pad_top, d->dilation_h,
+                         d->kernel_h, d->x.height);
+}
+
+static inline stm32rt_span stm32rt_span_of_column(const stm32rt_window *d,
+                                                  int32_t y_column) {
+  return stm32rt_span_at(y_column, d->stride_w, d->pad_left, d->dilation_w,
+                         d->kernel_w, d->x.width);
+}
+
+/* Offset of a row in a ring of `rows` slots, slot 0 holding row `first`. One
+ * conditional subtraction serves rows in [first, first + 2 * rows). */
+static inline int32_t stm32rt_row_offset(int32_t row, int32_t first,
+                                         int32_t rows, int32_t row_stride) {
+  const int32_t slot = row - first;
+  return (slot >= rows ? slot - rows : slot) * row_stride;
+}
+
+static inline const int8_t *stm32rt_x_row(const stm32rt_window *d,
+                                          const stm32rt_band *band,
+                                          const int8_t *x, int32_t row) {
+  return x + stm32rt_row_offset(row, band->x_first, band->x_rows,
+                                d->x.row_stride);
+}
+
+static inline int8_t *stm32rt_y_row(const stm32rt_window *d,
+                                    const stm32rt_band *band, int8_t *y,
+                                    int32_t row) {
+  return y + stm32rt_row_offset(row, band->y_first, band->y_rows,
+                                d->y.row_stride);
+}
+
+/* The band of all rows. */
+static inline stm32rt_band stm32rt_whole_band(const stm32rt_window *d) {
+  const stm32rt_band band = {0, d->y.height, 0, d->x.height, 0, d->y.height};
+  return band;
+}
+
+/* For pointwise kernels: band->count if all rows of the band touch in x and in
+ * y, so that they are one run of pixels, otherwise 1. */
+static inline int32_t stm32rt_rows_in_run(const stm32rt_window *d,
+                                          const stm32rt_band *band) {
+  const int32_t rows = band->count > 0 ? band->count : 1;
+  const int32_t last = band->first + rows - 1;
+  const int dense = d->x.row_stride == d->x.width * d->x.pixel_stride &&
+                    d->y.row_stride == d->y.width * d->y.pixel_stride;
+  const int x_wraps = band->first - band->x_first < band->x_rows &&
+                      last - band->x_first >= band->x_rows;
+  const int y_wraps = band->first - band->y_first < band->y_rows &&
+                      last - band->y_first >= band->y_rows;
+  return dense && !x_wraps && !y_wraps ? rows : 1;
+}
+
+/* Elements from one image of a batch to the next. */
+static inline int32_t stm32rt_image_size(const stm32rt_image *image) {
+  return image->height * image->width * image->channels;
+}
+
+/* The block of constants, taken apart. */
+typedef struct stm32rt_constants {
+  const int32_t *bias, *multiplier, *shift;
+  const int8_t *weights;
+} stm32rt_constants;
+
+static inline stm32rt_constants stm32rt_split_constants(const void *constants,
+                                                        int32_t channels,
+                                                        int32_t quant_stride) {
+  const int32_t n = quant_stride != 0 ? channels : 1;
+  stm32rt_constants c;
+  c.bias = (const int32_t *)constants;
+  c.multiplier = c.bias + channels;
+  c.shift = c.multiplier + n;
+  c.weights = (const int8_t *)(c.shift + n);
+  return c;
+}
+
+/* acc + sum of x[k * x_stride] * w[k * w_stride] over k < n. */
+STM32RT_INLINE int32_t stm32rt_dot_s8(int32_t acc, const int8_t *x,
+                                      int32_t x_stride, const int8_t *w,
+                                      int32_t w_stride, int32_t n) {
+  for (int32_t k = 0; k < n; k++) {
+    acc += *x * *w;
+    x += x_stride;
+    w += w_stride;
+  }
+  return acc;
+}
+
+/* The same for strides of 1, where most of the time goes: four products for one
+ * turn of the loop. Kernels call it from a function that is not inlined, so
+ * that its loop has the registers to itself. */
+STM32RT_INLINE int32_t stm32rt_dot_run_s8(int32_t acc, const int8_t *x,
+                                          const int8_t *w, int32_t n) {
+  for (; n >= 4; n -= 4) {
+    acc += x[0] * w[0];
+    acc += x[1] * w[1];
+    acc += x[2] * w[2];
+    acc += x[3] * w[3];
+    x += 4;
+    w += 4;
+  }
+  return stm32rt_dot_s8(acc, x, 1, w, 1, n);
+}
+
+/* The same where every x is `value`. */
+static inline int32_t stm32rt_dot_constant_s8(int32_t acc, int32_t value,
+                                              const int8_t *w,
+                                              int32_t w_stride, int32_t n) {
+  for (int32_t k = 0; k < n; k++) {
+    acc += value * *w;
+    w += w_stride;
+  }
+  return acc;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STM32RT_WINDOW_H */

@@ -1,0 +1,542 @@
+/*===-- ai_platform.c - The ai_<name>_* functions over the runtime ----------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * A handle is looked up among the instances of its family before it is used,
+ * so a stale or foreign one is an error and never followed.
+ */
+#include "ai_platform.h"
+
+#include <string.h>
+
+/*===-- Errors and handles --------------------------------------------------===
+ */
+
+static ai_error make_error(ai_error_type type, ai_error_code code) {
+  ai_error error;
+  error.type = (unsigned int)type & 0xffu;
+  error.code = (unsigned int)code & 0xffffffu;
+  return error;
+}
+
+/* Only the first error counts: later ones follow from it. */
+static void set_error(ai_platform_network *network, ai_error_type type,
+                      ai_error_code code) {
+  if (network->error.type == AI_ERROR_NONE)
+    network->error = make_error(type, code);
+}
+
+static ai_platform_network *find_network(const ai_platform_family *family,
+                                         ai_handle handle) {
+  for (ai_u16 i = 0; i < family->instance_count; i++) {
+    ai_platform_network *network = &family->instances[i];
+    if (handle == (ai_handle)network)
+      return network->family == family ? network : NULL;
+  }
+  return NULL;
+}
+
+/* The observer functions know no family; an instance in use names its own. */
+static ai_platform_network *find_any_network(ai_handle handle) {
+  if (handle == AI_HANDLE_NULL)
+    return NULL;
+  const ai_platform_network *network = (const ai_platform_network *)handle;
+  return network->family == NULL ? NULL : find_network(network->family, handle);
+}
+
+static int is_initialised(const ai_platform_network *network) {
+  return network->context.model != NULL;
+}
+
+/*===-- Buffers -------------------------------------------------------------===
+ */
+
+static ai_buffer_format buffer_format(const stm32rt_tensor *tensor) {
+  switch ((stm32rt_type)tensor->type) {
+  case STM32RT_INT8:
+    return AI_BUFFER_FORMAT_S8;
+  case STM32RT_UINT8:
+    return AI_BUFFER_FORMAT_U8;
+  case STM32RT_INT16:
+    return AI_BUFFER_FORMAT_S16;
+  case STM32RT_INT32:
+    return AI_BUFFER_FORMAT_S32;
+  case STM32RT_FLOAT32:
+    return AI_BUFFER_FORMAT_FLOAT;
+  }
+  return AI_BUFFER_FORMAT_NONE;
+}
+
+static void set_shape(ai_buffer_shape *shape, const stm32rt_tensor *tensor) {
+  shape->size = AI_SHAPE_MAX_DIMENSION;
+  for (int i = 0; i < AI_SHAPE_MAX_DIMENSION; i++)
+    shape->data[i] = 1;
+
+  const int rank = tensor->rank;
+  for (int i = 0; i < rank; i++) {
+    const int from_end = rank - 1 - i;
+    int axis = AI_SHAPE_BATCH;
+    if (from_end == 0)
+      axis = AI_SHAPE_CHANNEL;
+    else if (rank == 3 && from_end == 1)
+      axis = AI_SHAPE_HEIGHT;
+    else if (rank > 3 && from_end == 1)
+      axis = AI_SHAPE_WIDTH;
+    else if (rank > 3 && from_end == 2)
+      axis = AI_SHAPE_HEIGHT;
+    shape->data[axis] *= (ai_shape_dimension)tensor->shape[i];
+  }
+}
+
+static ai_buffer tensor_buffer(const stm32rt_tensor *tensor, void *data) {
+  ai_buffer buffer;
+  memset(&buffer, 0, sizeof buffer);
+  buffer.format = buffer_format(tensor);
+  buffer.data = data;
+  buffer.meta_info = tensor;
+  set_shape(&buffer.shape, tensor);
+  buffer.size = buffer.shape.data[AI_SHAPE_BATCH] *
+                buffer.shape.data[AI_SHAPE_HEIGHT] *
+                buffer.shape.data[AI_SHAPE_WIDTH] *
+                buffer.shape.data[AI_SHAPE_CHANNEL];
+  return buffer;
+}
+
+static ai_buffer memory_buffer(ai_u32 size, ai_handle data) {
+  ai_buffer buffer;
+  memset(&buffer, 0, sizeof buffer);
+  buffer.format = AI_BUFFER_FORMAT_U8;
+  buffer.data = data;
+  buffer.size = size;
+  buffer.shape.size = AI_SHAPE_MAX_DIMENSION;
+  buffer.shape.data[AI_SHAPE_BATCH] = 1;
+  buffer.shape.data[AI_SHAPE_HEIGHT] = 1;
+  buffer.shape.data[AI_SHAPE_WIDTH] = 1;
+  buffer.shape.data[AI_SHAPE_CHANNEL] = size;
+  return buffer;
+}
+
+/* Inputs, then outputs, of this instance. */
+static ai_buffer *network_buffers(const ai_platform_network *network) {
+  const ai_platform_family *family = network->family;
+  const size_t count = (size_t)family->model->input_count +
+                       (size_t)family->model->output_count;
+  return family->buffers + (size_t)(network - family->instances) * count;
+}
+
+/* Describes inputs and outputs; their data are in the pools once bound. */
+static void reset_buffers(const ai_platform_network *network) {
+  const stm32rt_model *model = network->family->model;
+  const stm32rt_context *context =
+      is_initialised(network) ? &network->context : NULL;
+  ai_buffer *buffer = network_buffers(network);
+  for (ai_u16 i = 0; i < model->input_count; i++)
+    *buffer++ =
+        tensor_buffer(&model->tensors[model->inputs[i]],
+                      context != NULL ? stm32rt_input(context, i) : NULL);
+  for (ai_u16 i = 0; i < model->output_count; i++)
+    *buffer++ =
+        tensor_buffer(&model->tensors[model->outputs[i]],
+                      context != NULL ? stm32rt_output(context, i) : NULL);
+}
+
+/*===-- Observer ------------------------------------------------------------===
+ */
+
+static void describe_node(const stm32rt_model *model, ai_u32 index,
+                          ai_observer_node *node) {
+  node->c_idx = (ai_u16)index;
+  node->id = model->operators[index].output;
+  node->op = &model->operators[index];
+}
+
+static void observe(const struct stm32rt_context *context,
+                    uint32_t operator_index, int post, void *user) {
+  const ai_platform_network *network = (const ai_platform_network *)user;
+  ai_u32 event = post ? AI_OBSERVER_POST_EVT : AI_OBSERVER_PRE_EVT;
+  if ((network->observer_flags & event) == 0)
+    return;
+  if (operator_index == 0)
+    event |= AI_OBSERVER_FIRST_EVT;
+  if (operator_index + 1 == context->model->operator_count)
+    event |= AI_OBSERVER_LAST_EVT;
+  ai_observer_node node;
+  describe_node(context->model, operator_index, &node);
+  (void)network->observer(network->observer_cookie, event, &node);
+}
+
+/* An observer may come before or after `_init`. */
+static void attach_observer(ai_platform_network *network) {
+  if (is_initialised(network))
+    (void)!stm32rt_set_observer(&network->context,
+                                network->observer != NULL ? observe : NULL,
+                                network);
+}
+
+ai_bool ai_platform_observer_register(ai_handle handle,
+                                      ai_observer_node_cb callback,
+                                      ai_handle cookie, ai_u32 flags) {
+  ai_platform_network *network = find_any_network(handle);
+  if (network == NULL)
+    return 0;
+  if (callback == NULL) {
+    set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_INVALID_PTR);
+    return 0;
+  }
+  network->observer = callback;
+  network->observer_cookie = cookie;
+  network->observer_flags = flags;
+  attach_observer(network);
+  return 1;
+}
+
+ai_bool ai_platform_observer_unregister(ai_handle handle,
+                                        ai_observer_node_cb callback,
+                                        ai_handle cookie) {
+  ai_platform_network *network = find_any_network(handle);
+  if (network == NULL)
+    return 0;
+  if (callback == NULL || network->observer != callback ||
+      network->observer_cookie != cookie) {
+    set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_NETWORK);
+    return 0;
+  }
+  network->observer = NULL;
+  network->observer_cookie = AI_HANDLE_NULL;
+  network->observer_flags = AI_OBSERVER_NONE_EVT;
+  attach_observer(network);
+  return 1;
+}
+
+ai_bool ai_platform_observer_node_info(ai_handle handle,
+                                       ai_observer_node *node) {
+  ai_platform_network *network = find_any_network(handle);
+  if (network == NULL)
+    return 0;
+  const stm32rt_model *model = network->family->model;
+  if (node == NULL || node->c_idx >= model->operator_count) {
+    set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_OUT_OF_RANGE);
+    return 0;
+  }
+  describe_node(model, node->c_idx, node);
+  return 1;
+}
+
+/*===-- Creating ------------------------------------------------------------===
+ */
+
+ai_error ai_platform_create(const ai_platform_family *family,
+                            ai_handle *handle, const ai_buffer *config) {
+  (void)config;
+  if (handle == NULL)
+    return make_error(AI_ERROR_INVALID_HANDLE, AI_ERROR_CODE_INVALID_PTR);
+  *handle = AI_HANDLE_NULL;
+  for (ai_u16 i = 0; i < family->instance_count; i++) {
+    ai_platform_network *network = &family->instances[i];
+    if (network->family != NULL)
+      continue;
+    memset(network, 0, sizeof *network);
+    network->family = family;
+    reset_buffers(network);
+    *handle = (ai_handle)network;
+    return make_error(AI_ERROR_NONE, AI_ERROR_CODE_NONE);
+  }
+  return make_error(AI_ERROR_ALLOCATION_FAILED, AI_ERROR_CODE_NETWORK);
+}
+
+static void set_create_error(ai_platform_network *network,
+                             stm32rt_status status) {
+  switch (status) {
+  case STM32RT_ERROR_VERSION:
+    set_error(network, AI_ERROR_TOOL_PLATFORM_API_MISMATCH,
+              AI_ERROR_CODE_NETWORK);
+    break;
+  case STM32RT_ERROR_POOL_COUNT:
+  case STM32RT_ERROR_POOL_SIZE:
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_INVALID_SIZE);
+    break;
+  case STM32RT_ERROR_ARGUMENT:
+  case STM32RT_ERROR_POOL_ALIGNMENT:
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_ACTIVATIONS);
+    break;
+  case STM32RT_OK:
+  case STM32RT_ERROR_NOT_CREATED:
+    break;
+  }
+}
+
+static ai_bool init_network(ai_platform_network *network,
+                            const ai_network_params *params) {
+  const stm32rt_model *model = network->family->model;
+  const void *weights =
+      params->map_weights.size != 0 ? params->map_weights.buffer[0].data : NULL;
+  if (((uintptr_t)weights & (uintptr_t)(model->weights_alignment - 1u)) != 0) {
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_WEIGHTS);
+    return 0;
+  }
+
+  stm32rt_memory pools[STM32RT_MAX_POOLS];
+  const ai_u16 count = params->map_activations.size;
+  if (count > STM32RT_MAX_POOLS) {
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_INVALID_SIZE);
+    return 0;
+  }
+  for (ai_u16 i = 0; i < count; i++) {
+    pools[i].address = params->map_activations.buffer[i].data;
+    pools[i].size = params->map_activations.buffer[i].size;
+  }
+
+  const stm32rt_status status =
+      stm32rt_create(&network->context, model, pools, count, weights);
+  /* Nothing is bound after a failure: the buffers must not point there. */
+  reset_buffers(network);
+  if (status != STM32RT_OK) {
+    set_create_error(network, status);
+    return 0;
+  }
+  attach_observer(network);
+  return 1;
+}
+
+ai_bool ai_platform_init(const ai_platform_family *family, ai_handle handle,
+                         const ai_network_params *params) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return 0;
+  if (params == NULL) {
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_PARAMS);
+    return 0;
+  }
+  return init_network(network, params);
+}
+
+ai_error ai_platform_create_and_init(const ai_platform_family *family,
+                                     ai_handle *handle,
+                                     const ai_handle activations[],
+                                     const ai_handle weights[]) {
+  ai_error error = ai_platform_create(family, handle, NULL);
+  if (error.type != AI_ERROR_NONE)
+    return error;
+
+  ai_network_params params;
+  (void)ai_platform_params_get(family->model, &params);
+  if (activations != NULL) {
+    for (ai_u16 i = 0; i < params.map_activations.size; i++)
+      params.map_activations.buffer[i].data = activations[i];
+  }
+  if (weights != NULL && params.map_weights.size != 0)
+    params.map_weights.buffer[0].data = weights[0];
+
+  if (!ai_platform_init(family, *handle, &params)) {
+    error = ai_platform_get_error(family, *handle);
+    /* No handle goes out, so the instance must not stay taken. */
+    *handle = ai_platform_destroy(family, *handle);
+  }
+  return error;
+}
+
+ai_handle ai_platform_destroy(const ai_platform_family *family,
+                              ai_handle handle) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return handle;
+  memset(network, 0, sizeof *network);
+  return AI_HANDLE_NULL;
+}
+
+/*===-- Asking --------------------------------------------------------------===
+ */
+
+ai_error ai_platform_get_error(const ai_platform_family *family,
+                               ai_handle handle) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return make_error(AI_ERROR_INVALID_HANDLE, AI_ERROR_CODE_NETWORK);
+  const ai_error error = network->error;
+  network->error = make_error(AI_ERROR_NONE, AI_ERROR_CODE_NONE);
+  return error;
+}
+
+ai_bool ai_platform_params_get(const stm32rt_model *model,
+                               ai_network_params *params) {
+  if (params == NULL)
+    return 0;
+  memset(params, 0, sizeof *params);
+  params->map_activations.size = model->pool_count;
+  for (ai_u16 i = 0; i < model->pool_count; i++)
+    params->map_activations.buffer[i] =
+        memory_buffer(model->pools[i].size, AI_HANDLE_NULL);
+  params->map_weights.size = model->weights_size != 0 ? 1 : 0;
+  params->map_weights.buffer[0] =
+      memory_buffer(model->weights_size, AI_HANDLE_NULL);
+  return 1;
+}
+
+/* "1.22.333" */
+static ai_platform_version parse_version(const char *text) {
+  ai_u8 parts[3] = {0, 0, 0};
+  for (int i = 0; *text != '\0' && i < 3; text++) {
+    if (*text >= '0' && *text <= '9')
+      parts[i] = (ai_u8)(parts[i] * 10 + (*text - '0'));
+    else
+      i++;
+  }
+  const ai_platform_version version = {parts[0], parts[1], parts[2], 0};
+  return version;
+}
+
+/* Value of the first eight hexadecimal digits. */
+static ai_signature parse_signature(const char *text) {
+  ai_signature value = 0;
+  for (int i = 0; i < 8 && text[i] != '\0'; i++) {
+    const char c = text[i];
+    const int digit = c >= 'a' ? c - 'a' + 10 : c - '0';
+    value = (value << 4) | ((ai_u32)digit & 0xfu);
+  }
+  return value;
+}
+
+ai_bool ai_platform_get_report(const ai_platform_family *family,
+                               ai_handle handle, ai_network_report *report) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return 0;
+  if (report == NULL) {
+    set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_INVALID_PTR);
+    return 0;
+  }
+  const stm32rt_model *model = family->model;
+  static const ai_platform_version api_version = {
+      AI_PLATFORM_API_MAJOR, AI_PLATFORM_API_MINOR, AI_PLATFORM_API_MICRO, 0};
+  static const ai_platform_version runtime_version = {STM32RT_ABI_VERSION, 0, 0,
+                                                      0};
+  ai_network_params params;
+  (void)ai_platform_params_get(model, &params);
+
+  memset(report, 0, sizeof *report);
+  report->model_name = model->name;
+  report->model_signature = model->signature;
+  report->model_datetime = "";
+  report->compile_datetime = "";
+  report->runtime_revision = "";
+  report->tool_revision = model->tool_version;
+  report->runtime_version = runtime_version;
+  report->tool_version = parse_version(model->tool_version);
+  report->api_version = api_version;
+  report->n_macc = model->macs;
+  report->n_inputs = model->input_count;
+  report->n_outputs = model->output_count;
+  report->inputs = network_buffers(network);
+  report->outputs = report->inputs + model->input_count;
+  report->map_weights = params.map_weights;
+  report->map_activations = params.map_activations;
+  report->n_nodes = model->operator_count;
+  report->signature = parse_signature(model->signature);
+
+  if (is_initialised(network)) {
+    for (ai_u16 i = 0; i < model->pool_count; i++)
+      report->map_activations.buffer[i].data = network->context.pools[i];
+  }
+  return 1;
+}
+
+static ai_buffer *get_buffers(const ai_platform_family *family,
+                              ai_handle handle, ai_u16 first, ai_u16 number,
+                              ai_u16 *count) {
+  const ai_platform_network *network = find_network(family, handle);
+  if (count != NULL)
+    *count = network != NULL ? number : 0;
+  return network != NULL ? network_buffers(network) + first : NULL;
+}
+
+ai_buffer *ai_platform_inputs_get(const ai_platform_family *family,
+                                  ai_handle handle, ai_u16 *count) {
+  return get_buffers(family, handle, 0, family->model->input_count, count);
+}
+
+ai_buffer *ai_platform_outputs_get(const ai_platform_family *family,
+                                   ai_handle handle, ai_u16 *count) {
+  return get_buffers(family, handle, family->model->input_count,
+                     family->model->output_count, count);
+}
+
+/*===-- Running -------------------------------------------------------------===
+ */
+
+/* Checks the user's buffers against those of the model. */
+static int check_buffers(ai_platform_network *network, ai_error_type type,
+                         const ai_buffer *user, const ai_buffer *own,
+                         ai_u16 count) {
+  if (user == NULL && count != 0) {
+    set_error(network, type, AI_ERROR_CODE_INVALID_PTR);
+    return 0;
+  }
+  for (ai_u16 i = 0; i < count; i++) {
+    if (user[i].data == NULL) {
+      set_error(network, type, AI_ERROR_CODE_INVALID_PTR);
+      return 0;
+    }
+    if (user[i].size != own[i].size) {
+      set_error(network, type, AI_ERROR_CODE_INVALID_SIZE);
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static ai_i32 run_network(ai_platform_network *network, const ai_buffer *inputs,
+                          ai_buffer *outputs) {
+  const stm32rt_model *model = network->family->model;
+  const stm32rt_context *context = &network->context;
+  for (ai_u16 i = 0; i < model->input_count; i++) {
+    void *own = stm32rt_input(context, i);
+    if (inputs[i].data != own)
+      memcpy(own, inputs[i].data, model->tensors[model->inputs[i]].size);
+  }
+  if (stm32rt_run(context) != STM32RT_OK) {
+    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
+    return 0;
+  }
+  for (ai_u16 i = 0; outputs != NULL && i < model->output_count; i++) {
+    const void *own = stm32rt_output(context, i);
+    if (outputs[i].data != own)
+      memcpy(outputs[i].data, own, model->tensors[model->outputs[i]].size);
+  }
+  return 1;
+}
+
+/* `outputs` is NULL for `_forward`. */
+static ai_i32 run(const ai_platform_family *family, ai_handle handle,
+                  const ai_buffer *inputs, ai_buffer *outputs,
+                  int with_outputs) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return 0;
+  if (!is_initialised(network)) {
+    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
+    return 0;
+  }
+  const stm32rt_model *model = family->model;
+  const ai_buffer *own = network_buffers(network);
+  if (!check_buffers(network, AI_ERROR_INVALID_INPUT, inputs, own,
+                     model->input_count))
+    return 0;
+  if (with_outputs &&
+      !check_buffers(network, AI_ERROR_INVALID_OUTPUT, outputs,
+                     own + model->input_count, model->output_count))
+    return 0;
+  return run_network(network, inputs, outputs);
+}
+
+ai_i32 ai_platform_run(const ai_platform_family *family, ai_handle handle,
+                       const ai_buffer *inputs, ai_buffer *outputs) {
+  return run(family, handle, inputs, outputs, 1);
+}
+
+ai_i32 ai_platform_forward(const ai_platform_family *family, ai_handle handle,
+                           const ai_buffer *inputs) {
+  return run(family, handle, inputs, NULL, 0);
+}

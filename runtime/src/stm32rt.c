@@ -1,0 +1,140 @@
+/*===-- stm32rt.c - Creating and running models ----------------------------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Nothing here depends on a model or on a target.
+ */
+#include "stm32rt.h"
+
+#include <string.h>
+
+/* Address and value are the handshake: code generated for another layout names
+ * another symbol and does not link. */
+const uint8_t STM32RT_ABI_SYMBOL = STM32RT_ABI_VERSION;
+
+static int is_aligned(const void *address, uint32_t alignment) {
+  return alignment == 0 || ((uintptr_t)address & (alignment - 1u)) == 0;
+}
+
+static stm32rt_status check_pool(const stm32rt_pool *pool,
+                                 const stm32rt_memory *memory) {
+  if (memory->address == NULL && pool->size != 0)
+    return STM32RT_ERROR_ARGUMENT;
+  if (memory->size < pool->size)
+    return STM32RT_ERROR_POOL_SIZE;
+  if (!is_aligned(memory->address, pool->alignment))
+    return STM32RT_ERROR_POOL_ALIGNMENT;
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_create(stm32rt_context *context,
+                              const stm32rt_model *model,
+                              const stm32rt_memory *pools, uint32_t pool_count,
+                              const void *weights) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  /* A context of a failed create is one that run refuses. */
+  memset(context, 0, sizeof *context);
+  if (model == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  if (model->abi_version != STM32RT_ABI_VERSION ||
+      model->abi != &STM32RT_ABI_SYMBOL)
+    return STM32RT_ERROR_VERSION;
+  if (pool_count != model->pool_count || pool_count > STM32RT_MAX_POOLS)
+    return STM32RT_ERROR_POOL_COUNT;
+  if (pools == NULL && pool_count != 0)
+    return STM32RT_ERROR_ARGUMENT;
+  for (uint32_t i = 0; i < pool_count; i++) {
+    const stm32rt_status status = check_pool(&model->pools[i], &pools[i]);
+    if (status != STM32RT_OK)
+      return status;
+  }
+
+  const void *constants = weights != NULL ? weights : model->weights;
+  if (constants == NULL && model->weights_size != 0)
+    return STM32RT_ERROR_ARGUMENT;
+  if (!is_aligned(constants, model->weights_alignment))
+    return STM32RT_ERROR_POOL_ALIGNMENT;
+
+  for (uint32_t i = 0; i < pool_count; i++)
+    context->pools[i] = (uint8_t *)pools[i].address;
+  context->weights = (const uint8_t *)constants;
+  context->model = model;
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_run(const stm32rt_context *context) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  const stm32rt_model *model = context->model;
+  if (model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+
+  for (uint32_t i = 0; i < model->operator_count; i++) {
+    if (context->observer != NULL)
+      context->observer(context, i, 0, context->observer_user);
+    model->operators[i].run(context);
+    if (context->observer != NULL)
+      context->observer(context, i, 1, context->observer_user);
+  }
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_set_observer(stm32rt_context *context,
+                                    stm32rt_observer observer, void *user) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  if (context->model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  context->observer = observer;
+  context->observer_user = user;
+  return STM32RT_OK;
+}
+
+const char *stm32rt_status_text(stm32rt_status status) {
+#ifdef STM32RT_NO_MESSAGES
+  (void)status;
+  return "";
+#else
+  switch (status) {
+  case STM32RT_OK:
+    return "success";
+  case STM32RT_ERROR_ARGUMENT:
+    return "a pointer or an index is not valid";
+  case STM32RT_ERROR_VERSION:
+    return "the model was generated for another version of the runtime";
+  case STM32RT_ERROR_POOL_COUNT:
+    return "the number of pools is not what the model declares";
+  case STM32RT_ERROR_POOL_SIZE:
+    return "a pool is smaller than the model needs";
+  case STM32RT_ERROR_POOL_ALIGNMENT:
+    return "an address is not aligned as the model needs";
+  case STM32RT_ERROR_NOT_CREATED:
+    return "the context was not created";
+  }
+  return "unknown status";
+#endif
+}
+
+static int same_text(const char *a, const char *b) {
+  while (*a != '\0' && *a == *b) {
+    a++;
+    b++;
+  }
+  return *a == *b;
+}
+
+const stm32rt_model *stm32rt_find_model(const stm32rt_model *const *first,
+                                        size_t count, const char *name) {
+  if (first == NULL || name == NULL)
+    return NULL;
+  for (size_t i = 0; i < count; i++) {
+    /* A linker may leave gaps between the entries of a section. */
+    if (first[i] != NULL && same_text(first[i]->name, name))
+      return first[i];
+  }
+  return NULL;
+}

@@ -1,0 +1,101 @@
+/*===-- conv_1x1_test.c - The dsp and mve 1x1 convolutions against plain C -===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Usage: conv_1x1_test [random layers]. Weights and values of every kind, odd
+ * numbers of channels and pixels, batches, bands from rings.
+ */
+#include "window_layers.h"
+
+static const void *packed; /* constants of the dsp kernel */
+static void *scratch;
+
+static int32_t words(int32_t channels) { return (channels + 3) / 4; }
+
+/* Constants for the dsp kernel, by the formula at the top of its file. */
+static void pack(const layer *l) {
+  const stm32rt_window *d = &l->d;
+  const int32_t in = d->x.channels, out = d->y.channels;
+  const int32_t n = d->quant_stride ? out : 1;
+  const int32_t head = 4 * (out + 2 * n);
+  const int32_t size = 8 * words(in) * ((out + 1) / 2);
+  const int8_t *w = (const int8_t *)l->constants + head;
+  int8_t *p = (int8_t *)test_alloc((size_t)(head + size));
+  packed = p;
+  memcpy(p, l->constants, (size_t)head);
+  p += head;
+  memset(p, 0, (size_t)size);
+  for (int32_t o = 0; o < out; o++)
+    for (int32_t k = 0; k < in; k++)
+      p[((o / 2) * words(in) + k / 4) * 8 + (o % 2) * 4 + k % 4] =
+          w[o * in + k];
+  scratch = test_alloc((size_t)(16 * words(in)));
+}
+
+static void reference(layer *l) {
+  const stm32rt_band all = {0, l->d.y.height, 0,
+                            l->d.x.height, 0, l->d.y.height};
+  stm32rt_window d = l->d;
+  set_layout(&d.x, LAYOUT_NHWC, d.x.height);
+  set_layout(&d.y, LAYOUT_NHWC, d.y.height);
+  stm32rt_conv_2d_s8_rows(&d, &all, l->x, l->expected, l->constants, NULL);
+}
+
+static void dsp_whole(const layer *l, const int8_t *x, int8_t *y) {
+  stm32rt_conv_2d_1x1_s8_dsp(&l->d, x, y, packed, scratch);
+}
+static void dsp_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
+                     int8_t *y) {
+  stm32rt_conv_2d_1x1_s8_dsp_rows(&l->d, band, x, y, packed, scratch);
+}
+static void mve_whole(const layer *l, const int8_t *x, int8_t *y) {
+  stm32rt_conv_2d_1x1_s8_mve(&l->d, x, y, l->constants, NULL);
+}
+static void mve_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
+                     int8_t *y) {
+  stm32rt_conv_2d_1x1_s8_mve_rows(&l->d, band, x, y, l->constants, NULL);
+}
+
+static void random_layer(layer *l) {
+  stm32rt_window *d = &l->d;
+  memset(d, 0, sizeof *d);
+  d->batches = test_between(1, 2);
+  d->x.height = test_between(1, 7);
+  d->x.width = test_between(1, 7);
+  d->x.channels = test_between(1, 70);
+  d->y = d->x;
+  d->y.channels = test_between(1, 40);
+  d->kernel_h = d->kernel_w = 1;
+  d->stride_h = d->stride_w = 1;
+  d->dilation_h = d->dilation_w = 1;
+  random_activation(d);
+  random_constants(l, d->x.channels, d->x.channels * d->y.channels);
+  test_fill(l->x, (size_t)dense_size(&d->x));
+}
+
+static void check(layer *l, whole_function whole, rows_function rows) {
+  const layout x_how = (layout)test_between(0, 1);
+  const layout y_how = (layout)test_between(0, 1);
+  check_whole(l, whole, reference);
+  check_layouts(l, rows, x_how, y_how);
+  check_bands(l, rows, x_how, y_how);
+}
+
+TEST_MAIN(argc, argv) {
+  static layer l;
+  const unsigned long count = TEST_COUNT(argc, argv, 5000ul, 100ul);
+  for (unsigned long i = 0; i < count; i++) {
+    random_layer(&l);
+    pack(&l);
+    check(&l, dsp_whole, dsp_rows);
+    test_free_all();
+
+    random_layer(&l);
+    check(&l, mve_whole, mve_rows);
+    test_free_all();
+  }
+  return test_result("conv_1x1_test");
+}

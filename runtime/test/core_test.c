@@ -1,0 +1,177 @@
+/*===-- core_test.c - The core API: every status, running, observing -------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ */
+#include "stm32rt.h"
+#include "stm32rt_test.h"
+
+static const uint32_t constants[4] = {1, 2, 3, 4};
+
+/* y = x + 1, then z = y + constant, byte by byte. */
+static void add_one(const stm32rt_context *context) {
+  const uint8_t *x = (const uint8_t *)stm32rt_tensor_data(context, 0);
+  uint8_t *y = (uint8_t *)stm32rt_tensor_data(context, 1);
+  for (int i = 0; i < 4; i++)
+    y[i] = (uint8_t)(x[i] + 1);
+}
+
+static void add_constant(const stm32rt_context *context) {
+  const uint8_t *y = (const uint8_t *)stm32rt_at(context, 0, 4);
+  uint8_t *z = (uint8_t *)stm32rt_at(context, 1, 0);
+  const uint32_t *c = (const uint32_t *)stm32rt_constant(context, 4);
+  for (int i = 0; i < 4; i++)
+    z[i] = (uint8_t)(y[i] + *c);
+}
+
+static const stm32rt_tensor tensors[] = {
+    {"x", STM32RT_UINT8, 1, 0, 0, 4, {4, 0, 0, 0, 0, 0}, 1.0f, 0},
+    {"y", STM32RT_UINT8, 1, 0, 4, 4, {4, 0, 0, 0, 0, 0}, 1.0f, 0},
+    {"z", STM32RT_UINT8, 1, 1, 0, 4, {4, 0, 0, 0, 0, 0}, 1.0f, 0}};
+static const stm32rt_pool pools[] = {{"a", "sram", 8, 8}, {"b", "dtcm", 4, 4}};
+static const stm32rt_operator operators[] = {
+    {"y", "ADD", "add_one", 0, 1, 1, add_one},
+    {"z", "ADD", "add_constant", 0, 2, 1, add_constant}};
+static const uint16_t inputs[] = {0}, outputs[] = {2};
+
+static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
+                                    STM32RT_ABI_VERSION,
+                                    "sum",
+                                    "0",
+                                    "",
+                                    1,
+                                    1,
+                                    3,
+                                    2,
+                                    2,
+                                    0,
+                                    inputs,
+                                    outputs,
+                                    tensors,
+                                    pools,
+                                    operators,
+                                    constants,
+                                    sizeof constants,
+                                    4};
+
+static uint64_t memory_a[2], memory_b[2];
+
+typedef struct events {
+  uint32_t count;
+  uint32_t seen[8];
+} events;
+
+static void observe(const stm32rt_context *context, uint32_t operator_index,
+                    int post, void *user) {
+  events *e = (events *)user;
+  (void)context;
+  if (e->count < 8)
+    e->seen[e->count] = operator_index * 2 + (uint32_t)post;
+  e->count++;
+}
+
+static stm32rt_status create(stm32rt_context *context, const stm32rt_model *m,
+                             void *a, uint32_t size, uint32_t count) {
+  const stm32rt_memory memory[9] = {{a, size}, {memory_b, 4}};
+  return stm32rt_create(context, m, memory, count, NULL);
+}
+
+static void statuses(void) {
+  uint8_t *const a = (uint8_t *)memory_a;
+  stm32rt_context c;
+  CHECK(create(&c, &model, a, 8, 2) == STM32RT_OK);
+  CHECK(create(NULL, &model, a, 8, 2) == STM32RT_ERROR_ARGUMENT);
+  CHECK(create(&c, NULL, a, 8, 2) == STM32RT_ERROR_ARGUMENT);
+  CHECK(create(&c, &model, NULL, 8, 2) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_create(&c, &model, NULL, 2, NULL) == STM32RT_ERROR_ARGUMENT);
+  CHECK(create(&c, &model, a, 8, 1) == STM32RT_ERROR_POOL_COUNT);
+  CHECK(create(&c, &model, a, 8, 3) == STM32RT_ERROR_POOL_COUNT);
+  CHECK(create(&c, &model, a, 7, 2) == STM32RT_ERROR_POOL_SIZE);
+  CHECK(create(&c, &model, a + 4, 8, 2) == STM32RT_ERROR_POOL_ALIGNMENT);
+
+  stm32rt_model other = model;
+  other.abi_version = STM32RT_ABI_VERSION + 1;
+  CHECK(create(&c, &other, a, 8, 2) == STM32RT_ERROR_VERSION);
+  CHECK(c.model == NULL);
+  other = model;
+  other.abi = (const uint8_t *)constants;
+  CHECK(create(&c, &other, a, 8, 2) == STM32RT_ERROR_VERSION);
+  other = model;
+  other.pool_count = STM32RT_MAX_POOLS + 1;
+  CHECK(create(&c, &other, a, 8, 9) == STM32RT_ERROR_POOL_COUNT);
+  other = model;
+  other.weights = NULL;
+  CHECK(create(&c, &other, a, 8, 2) == STM32RT_ERROR_ARGUMENT);
+  other = model;
+  other.weights = (const uint8_t *)constants + 1;
+  CHECK(create(&c, &other, a, 8, 2) == STM32RT_ERROR_POOL_ALIGNMENT);
+
+  CHECK(stm32rt_run(NULL) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_run(&c) == STM32RT_ERROR_NOT_CREATED);
+  CHECK(stm32rt_set_observer(NULL, NULL, NULL) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_ERROR_NOT_CREATED);
+}
+
+static void running(void) {
+  static const uint32_t others[4] = {0, 100, 0, 0};
+  static const uint8_t x[4] = {0, 1, 2, 255};
+  const stm32rt_memory memory[2] = {{memory_a, 16}, {memory_b, 16}};
+  stm32rt_context c;
+  events e = {0, {0}};
+
+  CHECK(create(&c, &model, memory_a, 8, 2) == STM32RT_OK);
+  memcpy(stm32rt_input(&c, 0), x, 4);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  const uint8_t *z = (const uint8_t *)stm32rt_output(&c, 0);
+  CHECK(z == (const uint8_t *)memory_b);
+  CHECK(z[0] == 3 && z[1] == 4 && z[2] == 5 && z[3] == 2);
+
+  CHECK(stm32rt_set_observer(&c, observe, &e) == STM32RT_OK);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(e.count == 4);
+  for (uint32_t i = 0; i < 4; i++)
+    CHECK(e.seen[i] == i);
+  CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_OK);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(e.count == 4);
+
+  /* Other constants than the model's own. */
+  CHECK(stm32rt_create(&c, &model, memory, 2, others) == STM32RT_OK);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(z[0] == 101);
+}
+
+static void finding(void) {
+  const stm32rt_model *const models[] = {NULL, &model};
+  CHECK(stm32rt_find_model(models, 2, "sum") == &model);
+  CHECK(stm32rt_find_model(models, 2, "su") == NULL);
+  CHECK(stm32rt_find_model(models, 2, "sums") == NULL);
+  CHECK(stm32rt_find_model(models, 1, "sum") == NULL);
+  CHECK(stm32rt_find_model(NULL, 2, "sum") == NULL);
+  CHECK(stm32rt_find_model(models, 2, NULL) == NULL);
+}
+
+static void texts(void) {
+  for (int i = 0; i <= 6; i++) {
+    const char *text = stm32rt_status_text((stm32rt_status)-i);
+    CHECK(text != NULL && text[0] != '\0');
+    for (int j = 0; j < i; j++)
+      CHECK(strcmp(text, stm32rt_status_text((stm32rt_status)-j)) != 0);
+  }
+  CHECK(strcmp(stm32rt_status_text((stm32rt_status)-77), "unknown status") ==
+        0);
+}
+
+TEST_MAIN(argc, argv) {
+#ifndef STM32RT_TEST_WRITE
+  (void)argc;
+  (void)argv;
+#endif
+  statuses();
+  running();
+  finding();
+  texts();
+  return test_result("core_test");
+}
