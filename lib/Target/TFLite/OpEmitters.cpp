@@ -1,0 +1,178 @@
+//===- OpEmitters.cpp - TOSA operations that import functions share -------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpImporter.h"
+#include "llvm/Support/Endian.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+using namespace mlir::stm32::tflite;
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+FailureOr<Value> OpImporter::emitOperand(const TensorInfo &tensor) {
+  if (!tensor.isConstant)
+    return graph.getValue(tensor);
+  return emitConstant(tensor, tensor.shape);
+}
+
+/// Little-endian bytes as integers of the host.
+template <typename T> static SmallVector<T> decode(ArrayRef<uint8_t> data) {
+  SmallVector<T> values(data.size() / sizeof(T));
+  for (auto [index, value] : llvm::enumerate(values))
+    value = llvm::support::endian::read<T, llvm::endianness::little>(
+        data.data() + index * sizeof(T));
+  return values;
+}
+
+FailureOr<Value> OpImporter::emitConstant(const TensorInfo &tensor,
+                                          ArrayRef<int64_t> shape) {
+  if (failed(chargeConstant(tensor.data.size())))
+    return failure();
+  auto type = RankedTensorType::get(
+      shape, getElementType(tensor.type, builder.getContext()));
+  switch (getElementBytes(tensor.type)) {
+  case 1:
+    return emitConst(DenseElementsAttr::getFromRawBuffer(
+        type, ArrayRef<char>(reinterpret_cast<const char *>(tensor.data.data()),
+                             tensor.data.size())));
+  case 2:
+    return emitConst(
+        DenseElementsAttr::get(type, ArrayRef(decode<int16_t>(tensor.data))));
+  default:
+    if (tensor.type == TensorType_FLOAT32)
+      return emitConst(
+          DenseElementsAttr::get(type, ArrayRef(decode<float>(tensor.data))));
+    return emitConst(
+        DenseElementsAttr::get(type, ArrayRef(decode<int32_t>(tensor.data))));
+  }
+}
+
+Value OpImporter::emitConst(DenseElementsAttr values) {
+  return tosa::ConstOp::create(builder, loc, values.getType(), values);
+}
+
+Value OpImporter::emitScalar(Type elementType, int64_t value) {
+  return emitConst(DenseElementsAttr::get(
+      getType({1}, elementType),
+      static_cast<Attribute>(IntegerAttr::get(elementType, value))));
+}
+
+Value OpImporter::emitShape(ArrayRef<int64_t> shape) {
+  return tosa::ConstShapeOp::create(
+      builder, loc, tosa::shapeType::get(builder.getContext(), shape.size()),
+      builder.getIndexTensorAttr(shape));
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+Value OpImporter::emitReshape(Value input, ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(input.getType());
+  if (type.getShape() == shape)
+    return input;
+  return tosa::ReshapeOp::create(builder, loc,
+                                 getType(shape, type.getElementType()), input,
+                                 emitShape(shape));
+}
+
+Value OpImporter::emitSlice(Value input, ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(input.getType());
+  if (type.getShape() == shape)
+    return input;
+  SmallVector<int64_t> start(shape.size(), 0);
+  return tosa::SliceOp::create(builder, loc,
+                               getType(shape, type.getElementType()), input,
+                               emitShape(start), emitShape(shape));
+}
+
+Value OpImporter::emitRescale(Value input, Type elementType,
+                              ArrayRef<qmath::Multiplier> factors,
+                              int64_t inputZeroPoint, int64_t outputZeroPoint,
+                              tosa::RoundingMode mode) {
+  SmallVector<int32_t> multipliers;
+  SmallVector<int8_t> shifts;
+  for (const qmath::Multiplier &factor : factors) {
+    multipliers.push_back(factor.multiplier);
+    shifts.push_back(static_cast<int8_t>(factor.shift));
+  }
+  int64_t count = factors.size();
+  Value multiplier = emitConst(DenseElementsAttr::get(
+      getType({count}, builder.getI32Type()), ArrayRef(multipliers)));
+  Value shift = emitConst(DenseElementsAttr::get(
+      getType({count}, builder.getI8Type()), ArrayRef(shifts)));
+  auto type = cast<RankedTensorType>(input.getType());
+  return tosa::RescaleOp::create(
+      builder, loc, getType(type.getShape(), elementType), input, multiplier,
+      shift, emitScalar(type.getElementType(), inputZeroPoint),
+      emitScalar(elementType, outputZeroPoint), /*scale32=*/true, mode,
+      /*per_channel=*/count > 1, /*input_unsigned=*/false,
+      /*output_unsigned=*/false);
+}
+
+Value OpImporter::emitClamp(Value input, qmath::Range range) {
+  if (range == qmath::kInt8Range)
+    return input;
+  return tosa::ClampOp::create(builder, loc, input.getType(), input,
+                               builder.getI8IntegerAttr(range.min),
+                               builder.getI8IntegerAttr(range.max));
+}
+
+//===----------------------------------------------------------------------===//
+// Geometry of windows
+//===----------------------------------------------------------------------===//
+
+std::optional<WindowAxis> tflite::computeWindow(int64_t input, int64_t window,
+                                                int64_t stride, bool same) {
+  WindowAxis axis;
+  if (!same && input < window)
+    return std::nullopt;
+  axis.output =
+      same ? llvm::divideCeil(input, stride) : (input - window) / stride + 1;
+  int64_t reach = (axis.output - 1) * stride + window;
+  int64_t padding = std::max<int64_t>(reach - input, 0);
+  axis.padBefore = padding / 2;
+  axis.padAfter = padding - axis.padBefore;
+  axis.used = reach - padding;
+  return axis;
+}
+
+FailureOr<Window2D> tflite::computeWindow2D(OpImporter &op,
+                                            const WindowSpec &spec) {
+  const TensorInfo &input = *op.getInput(0);
+  if (failed(op.checkRank(input, 4)) || failed(op.checkRank(op.getOutput(), 4)))
+    return failure();
+  if (failed(op.checkStep(spec.windowH, "window height")) ||
+      failed(op.checkStep(spec.windowW, "window width")) ||
+      failed(op.checkStep(spec.strideH, "stride_h")) ||
+      failed(op.checkStep(spec.strideW, "stride_w")) ||
+      failed(op.checkStep(spec.dilationH, "dilation_h_factor")) ||
+      failed(op.checkStep(spec.dilationW, "dilation_w_factor")))
+    return failure();
+  if (spec.padding != Padding_SAME && spec.padding != Padding_VALID)
+    return op.invalid("padding is " + Twine(int(spec.padding)));
+  bool same = spec.padding == Padding_SAME;
+  auto height =
+      computeWindow(input.shape[1], (spec.windowH - 1) * spec.dilationH + 1,
+                    spec.strideH, same);
+  auto width =
+      computeWindow(input.shape[2], (spec.windowW - 1) * spec.dilationW + 1,
+                    spec.strideW, same);
+  if (!height || !width)
+    return op.invalid("its window is greater than the input");
+  return Window2D{*height, *width};
+}
+
+Value tflite::emitUsedInput(OpImporter &op, Value input,
+                            const Window2D &window) {
+  auto shape = cast<RankedTensorType>(input.getType()).getShape();
+  return op.emitSlice(
+      input, {shape[0], window.height.used, window.width.used, shape[3]});
+}
