@@ -13,10 +13,18 @@ if(STM32_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# stm32_add_library(NAME sources... [DEPENDS targets...] [LINK_LIBS PUBLIC ...])
-# An MLIR library with the precompiled header of the project.
+# stm32_add_library(NAME sources... [DEPENDS targets...] [LINK_LIBS PUBLIC libs...])
+# An MLIR library with the precompiled header of the project. Names of MLIR's own
+# libraries in LINK_LIBS become the shared libMLIR: linked as they are, they would
+# bring static copies beside it.
 function(stm32_add_library name)
-  add_mlir_library(${name} ${ARGN} DISABLE_INSTALL)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  set(mlir_libs ${ARG_LINK_LIBS})
+  list(FILTER mlir_libs INCLUDE REGEX "^MLIR")
+  list(FILTER ARG_LINK_LIBS EXCLUDE REGEX "^MLIR|^PUBLIC$")
+  add_mlir_library(${name} ${ARG_UNPARSED_ARGUMENTS} DISABLE_INSTALL
+    DEPENDS ${ARG_DEPENDS} LINK_LIBS PUBLIC ${ARG_LINK_LIBS})
+  mlir_target_link_libraries(${name} PUBLIC ${mlir_libs})
   # The heavy headers are compiled once for each library.
   target_precompile_headers(obj.${name} PRIVATE
     "${PROJECT_SOURCE_DIR}/lib/PCH.h")

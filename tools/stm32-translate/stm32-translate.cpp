@@ -19,6 +19,6 @@
 int main(int argc, char **argv) {
   mlir::stm32::registerImportTFLiteTranslation();
   mlir::stm32::registerMlirToCTranslation();
-  return mlir::asMainReturnCode(
+  return mlir::failed(
       mlir::mlirTranslateMain(argc, argv, "stm32-mlir translator\n"));
 }

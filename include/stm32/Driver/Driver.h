@@ -1,0 +1,45 @@
+//===- Driver.h - From a model to a folder of C files -----------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What stm32-compile does, as a library: reads a model of any level, runs the
+// pipelines that are left, and writes the C files, the runtime's files that they
+// need and report.json.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DRIVER_DRIVER_H
+#define STM32_DRIVER_DRIVER_H
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <string>
+
+namespace mlir::stm32 {
+
+struct CompileOptions {
+  std::string model;                 ///< path of a .tflite or an MLIR file
+  std::string folder;                ///< of the output
+  std::string target;                ///< name of a part
+  std::string name;                  ///< of the model in C; "": its own
+  std::string optimize = "balanced"; ///< time, balanced, ram or flash
+  bool emitMlir = false;             ///< write the IR of each level too
+  bool quiet = false;                ///< no summary
+};
+
+/// Compiles; the summary goes to `out`, errors are printed on `err`. After a
+/// failure the folder is as it was.
+LogicalResult compile(const CompileOptions &options, llvm::raw_ostream &out,
+                      llvm::raw_ostream &err);
+
+/// Prints the parts that can be a target, one a line.
+void listTargets(llvm::raw_ostream &out);
+
+} // namespace mlir::stm32
+
+#endif // STM32_DRIVER_DRIVER_H

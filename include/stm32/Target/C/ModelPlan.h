@@ -1,0 +1,108 @@
+//===- ModelPlan.h - A planned model, checked and numbered ------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the C files and the report say about a model on buffers: its pools,
+// tensors, operators and constants, with the numbers and names that they have
+// in C. Both are written from one plan, so they agree.
+//
+// Offsets and sizes are bytes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_TARGET_C_MODELPLAN_H
+#define STM32_TARGET_C_MODELPLAN_H
+
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Target/KernelRecords.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <optional>
+#include <string>
+
+namespace mlir::stm32 {
+
+/// A pool of the model; its index is its place in ModelPlan::pools.
+struct PoolPlan {
+  PoolOp op;
+  MemoryRegionOp region;
+  std::string identifier; ///< unique in the model
+  int64_t size;
+  int64_t alignment;
+};
+
+/// Where a buffer or a view begins.
+struct Place {
+  unsigned pool;
+  int64_t offset;
+};
+
+struct TensorPlan {
+  Value value;
+  int64_t id; ///< tensor_id
+  std::string name;
+  BufferType type;
+  Place place;
+  IOAttr io; ///< null unless it is an input or an output
+};
+
+/// One array of a block of constants.
+struct ConstantField {
+  std::string identifier;
+  DenseElementsAttr value;
+  int64_t offset; ///< from the start of the block
+};
+
+/// One block of the constants pool; blocks are in the order of their offsets.
+struct ConstantBlock {
+  PackedOp op;
+  std::string identifier; ///< "op_3" where operator 3 is the first to use it
+  unsigned firstOperator;
+  int64_t offset;
+  int64_t bytes;
+  int64_t alignment; ///< largest element
+  SmallVector<ConstantField> fields;
+};
+
+struct OperatorPlan {
+  ComputeOpInterface op;
+  const KernelRecord *kernel;
+  SmallVector<unsigned> inputs; ///< indices into ModelPlan::tensors
+  unsigned output;
+  std::optional<unsigned> constants; ///< index into ModelPlan::blocks
+};
+
+struct ModelPlan {
+  ModelOp op;
+  std::string identifier; ///< of the model in C
+  SmallVector<PoolPlan> pools;
+  std::optional<PoolPlan> constantsPool;
+  SmallVector<TensorPlan> tensors; ///< in the order of their ids
+  SmallVector<OperatorPlan> operators;
+  SmallVector<ConstantBlock> blocks;
+  SmallVector<unsigned> inputs, outputs; ///< indices into tensors
+
+  /// Reads and checks `model`; errors are reported where they are. `taken`
+  /// holds the identifiers of the models before it.
+  static FailureOr<ModelPlan> get(ModelOp model, llvm::StringSet<> &taken);
+
+  /// Place of any buffer or view of the model.
+  Place getPlace(Value buffer) const { return places.lookup(buffer); }
+  uint64_t getMacs() const;
+  int64_t getActivationBytes() const;
+  StringRef getSignature() const;
+
+  llvm::DenseMap<Value, Place> places;
+};
+
+/// "int8", "float32" and so on.
+StringRef getTypeName(Type elementType);
+
+} // namespace mlir::stm32
+
+#endif // STM32_TARGET_C_MODELPLAN_H

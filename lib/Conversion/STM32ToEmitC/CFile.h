@@ -1,0 +1,125 @@
+//===- CFile.h - Writing one C file as EmitC --------------------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Includes and globals are operations of EmitC. Functions are verbatim text:
+// EmitC names every argument and local v1, v2 and so on, and generated code is
+// there to be read.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_LIB_CONVERSION_STM32TOEMITC_CFILE_H
+#define STM32_LIB_CONVERSION_STM32TOEMITC_CFILE_H
+
+#include "stm32/Target/C/CNames.h"
+#include "stm32/Target/C/ModelPlan.h"
+
+#include "mlir/Dialect/EmitC/IR/EmitC.h"
+#include "mlir/IR/Builders.h"
+
+namespace mlir::stm32 {
+
+/// Appends to the body of a new `emitc.file`.
+class CFile {
+public:
+  CFile(OpBuilder &builder, Location loc, const std::string &name)
+      : builder(builder), loc(loc) {
+    OpBuilder::InsertionGuard guard(builder);
+    auto file = emitc::FileOp::create(builder, loc, name);
+    body = file.getBody();
+  }
+
+  /// Whole lines, without the last line break.
+  void text(const llvm::Twine &lines) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(body);
+    emitc::VerbatimOp::create(builder, loc, lines.str());
+  }
+  void blank() { text(""); }
+  void include(StringRef file, bool isStandard = false) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(body);
+    emitc::IncludeOp::create(builder, loc, file, isStandard);
+  }
+  /// `[static] const type name = value;`
+  void constant(StringRef type, StringRef name, StringRef value,
+                bool isStatic = true) {
+    global(emitc::OpaqueType::get(builder.getContext(), type), name, value,
+           isStatic);
+  }
+  /// `static const type name[count] = value;`
+  void constantArray(StringRef type, StringRef name, int64_t count,
+                     StringRef value) {
+    Type element = emitc::OpaqueType::get(builder.getContext(), type);
+    global(emitc::ArrayType::get({count}, element), name, value,
+           /*isStatic=*/true);
+  }
+
+private:
+  void global(Type type, StringRef name, StringRef value, bool isStatic) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(body);
+    emitc::GlobalOp::create(
+        builder, loc, name, type,
+        emitc::OpaqueAttr::get(builder.getContext(), value),
+        /*extern_specifier=*/false, /*static_specifier=*/isStatic,
+        /*const_specifier=*/true);
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  Block *body;
+};
+
+/// What the front matter of all files says.
+struct FrontMatter {
+  std::string target, optimize;
+};
+
+/// Text of the front matter of `file`; `purpose` is one line.
+std::string getFrontMatter(const ModelPlan &plan, const FrontMatter &front,
+                           StringRef file, StringRef purpose);
+
+/// "1x32x32x16"
+std::string getShapeText(ArrayRef<int64_t> shape);
+
+/// `/* 3: CONV_2D "conv", 1x8x8x3 -> 1x8x8x16, 27,648 MACs */`, indented, in two
+/// lines if the name is long.
+std::string getOperatorComment(const ModelPlan &plan, unsigned index,
+                               unsigned indent = 0);
+
+/// <NAME>_POOL_<POOL>, the index of a pool in the generated header.
+std::string getPoolMacro(const ModelPlan &plan, unsigned pool);
+
+/// `items` with commas between them in lines of up to 80 columns. The text
+/// begins in column `column` of its line, other lines are indented by `indent`.
+std::string wrapItems(ArrayRef<std::string> items, unsigned indent,
+                      unsigned column);
+
+/// The descriptor and the shape of the call of an operator's kernel.
+struct KernelCall {
+  StringRef type;         ///< of the descriptor, e.g. "stm32rt_window"
+  std::string descriptor; ///< its initialiser
+  std::string band;       ///< initialiser of the stm32rt_band, or ""
+  bool hasConstants;      ///< the kernel takes constants and scratch
+};
+
+/// Describes the call of `entry`; what a kernel cannot do is an error.
+FailureOr<KernelCall> describeCall(const OperatorPlan &entry);
+
+/// The files of a model.
+LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,
+                               const FrontMatter &front, unsigned &numShared);
+void writeModelHeader(CFile &file, const ModelPlan &plan,
+                      const FrontMatter &front);
+void writeDataSource(CFile &file, const ModelPlan &plan,
+                     const FrontMatter &front);
+void writeDataHeader(CFile &file, const ModelPlan &plan,
+                     const FrontMatter &front);
+
+} // namespace mlir::stm32
+
+#endif // STM32_LIB_CONVERSION_STM32TOEMITC_CFILE_H

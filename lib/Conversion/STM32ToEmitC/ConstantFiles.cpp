@@ -1,0 +1,235 @@
+//===- ConstantFiles.cpp - <name>_data.c and <name>_data.h ----------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All constants are one object of a struct type, so that their order and
+// distances are those of the plan whatever compiler and linker do; assertions
+// in the file check each offset.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CFile.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+static std::string getCType(Type elementType) {
+  std::string prefix = elementType.isUnsignedInteger() ? "uint" : "int";
+  return prefix + std::to_string(elementType.getIntOrFloatBitWidth()) + "_t";
+}
+
+/// The values in lines of up to 80 columns.
+static std::string getValues(DenseElementsAttr attr) {
+  bool isUnsigned = attr.getElementType().isUnsignedInteger();
+  bool isByte = attr.getElementType().getIntOrFloatBitWidth() == 8;
+  // What fits in 80 columns at the largest width.
+  const int64_t perLine = isByte ? 12 : 6;
+  std::string text;
+  text.reserve(attr.getNumElements() * 5);
+  int64_t column = 0;
+  for (const APInt &value : attr.getValues<APInt>()) {
+    text += column == 0 ? "\n      " : " ";
+    int64_t number = isUnsigned ? static_cast<int64_t>(value.getZExtValue())
+                                : value.getSExtValue();
+    text += intLiteral(number);
+    text += ',';
+    column = (column + 1) % perLine;
+  }
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// <name>_data.c
+//===----------------------------------------------------------------------===//
+
+/// Bytes of padding that the plan has before block `index`.
+static int64_t getPadding(const ModelPlan &plan, unsigned index) {
+  int64_t end = 0;
+  if (index > 0) {
+    const ConstantBlock &previous = plan.blocks[index - 1];
+    end = previous.offset + llvm::alignTo(previous.bytes, previous.alignment);
+  }
+  const ConstantBlock &block = plan.blocks[index];
+  // The compiler pads up to the block's alignment by itself.
+  return block.offset - llvm::alignTo(end, block.alignment) > 0
+             ? block.offset - end
+             : 0;
+}
+
+static void writeStruct(CFile &file, const ModelPlan &plan) {
+  std::string name = plan.identifier;
+  std::string text = "struct " + name + "_constants {\n";
+  for (auto [index, block] : llvm::enumerate(plan.blocks)) {
+    if (int64_t padding = getPadding(plan, index))
+      text += "  uint8_t padding_" + std::to_string(index) + "[" +
+              std::to_string(padding) + "];\n";
+    text += getOperatorComment(plan, block.firstOperator, 2) +
+            "\n  struct {\n";
+    for (const ConstantField &field : block.fields)
+      text += "    " + getCType(field.value.getElementType()) + " " +
+              field.identifier + "[" +
+              std::to_string(field.value.getNumElements()) + "];\n";
+    text += "  } " + block.identifier + ";\n";
+  }
+  file.text(text + "};");
+}
+
+static void writeAssertions(CFile &file, const ModelPlan &plan) {
+  std::string type = "struct " + plan.identifier + "_constants", text;
+  auto check = [&](const std::string &what, int64_t value,
+                   const std::string &message) {
+    text += "_Static_assert(" + what + " == " + std::to_string(value) +
+            ",\n               \"" + message + "\");\n";
+  };
+  int64_t alignment = 1;
+  for (const ConstantBlock &block : plan.blocks) {
+    alignment = std::max(alignment, block.alignment);
+    for (const ConstantField &field : block.fields) {
+      std::string member = block.identifier + "." + field.identifier;
+      check("offsetof(" + type + ", " + member + ")",
+            block.offset + field.offset,
+            member + " is not where the memory plan has it");
+    }
+  }
+  int64_t end = plan.blocks.back().offset + plan.blocks.back().bytes;
+  check("sizeof(" + type + ")", llvm::alignTo(end, alignment),
+        "the size is not that of the memory plan");
+  text.pop_back();
+  file.text(text);
+}
+
+static void writeObject(CFile &file, const ModelPlan &plan) {
+  std::string name = plan.identifier;
+  std::string text = "const struct " + name + "_constants " + name +
+                     "_constants\n    " + makeMacroName(name) +
+                     "_WEIGHTS_PLACE = {\n";
+  for (const ConstantBlock &block : plan.blocks) {
+    text += getOperatorComment(plan, block.firstOperator, 2) + "\n  ." +
+            block.identifier + " = {\n";
+    for (const ConstantField &field : block.fields)
+      text += "    ." + field.identifier + " = {" + getValues(field.value) +
+              "\n    },\n";
+    text += "  },\n";
+  }
+  file.text(text + "};");
+}
+
+/// The macro that says where the object lies.
+static void writePlace(CFile &file, const ModelPlan &plan) {
+  std::string name = makeMacroName(plan.identifier);
+  std::string section = name + "_WEIGHTS_SECTION";
+  std::string aligned = "STM32RT_ALIGNED(AI_" + name + "_DATA_WEIGHTS_ALIGNMENT)";
+  std::string text = "/* Define " + section +
+                     " as the name of a section to choose where the\n * "
+                     "constants lie. */\n";
+  StringRef planned =
+      MemoryRegionOp(plan.constantsPool->region).getSection().value_or("");
+  // Constants are in .rodata anyway.
+  if (!planned.empty() && planned != ".rodata")
+    text += "#ifndef " + section + "\n#define " + section + " " +
+            quoteString(planned) + "\n#endif\n";
+  text += "#ifdef " + section + "\n#define " + name + "_WEIGHTS_PLACE \\\n  " +
+          aligned + " \\\n  STM32RT_SECTION(" + section + ")\n#else\n#define " +
+          name + "_WEIGHTS_PLACE \\\n  " + aligned + "\n#endif";
+  file.text(text);
+}
+
+void stm32::writeDataSource(CFile &file, const ModelPlan &plan,
+                            const FrontMatter &front) {
+  std::string name = plan.identifier;
+  file.text(
+      getFrontMatter(plan, front, name + "_data.c", "constants of the model"));
+  file.blank();
+  file.include(name + "_data.h");
+  file.blank();
+  bool hasConstants = !plan.blocks.empty();
+  if (hasConstants) {
+    writePlace(file, plan);
+    file.blank();
+    writeStruct(file, plan);
+    file.blank();
+    writeAssertions(file, plan);
+    file.blank();
+    writeObject(file, plan);
+    file.blank();
+  }
+  // The API wants a pointer that may be written through; nothing does.
+  file.text("AI_API_ENTRY\nai_handle ai_" + name +
+            "_data_weights_get(void) {\n  return " +
+            (hasConstants ? "(ai_handle)(uintptr_t)&" + name + "_constants"
+                          : std::string("AI_HANDLE_NULL")) +
+            ";\n}");
+}
+
+//===----------------------------------------------------------------------===//
+// <name>_data.h
+//===----------------------------------------------------------------------===//
+
+void stm32::writeDataHeader(CFile &file, const ModelPlan &plan,
+                            const FrontMatter &front) {
+  std::string name = plan.identifier, macro = makeMacroName(name);
+  bool hasConstants = !plan.blocks.empty();
+  file.text(getFrontMatter(plan, front, name + "_data.h",
+                           "memory that the model needs"));
+  file.blank();
+  file.text("#ifndef " + macro + "_DATA_H\n#define " + macro + "_DATA_H");
+  file.blank();
+  file.include("ai_platform.h");
+  file.blank();
+  file.text("#ifdef __cplusplus\nextern \"C\" {\n#endif");
+  file.blank();
+
+  std::string text = "#define AI_" + macro +
+                     "_DATA_CONFIG ((const ai_buffer *)0)\n\n"
+                     "/* Activations: bytes of all pools, then of each. */\n";
+  auto define = [&](const std::string &suffix, int64_t value) {
+    text += "#define AI_" + macro + "_DATA_" + suffix + " " +
+            std::to_string(value) + "\n";
+  };
+  define("ACTIVATIONS_SIZE", plan.getActivationBytes());
+  define("ACTIVATIONS_COUNT", plan.pools.size());
+  int64_t alignment = 1;
+  for (const PoolPlan &pool : plan.pools)
+    alignment = std::max(alignment, pool.alignment);
+  define("ACTIVATIONS_ALIGNMENT", alignment);
+  for (auto [index, pool] : llvm::enumerate(plan.pools)) {
+    std::string prefix = "ACTIVATION_" + std::to_string(index + 1);
+    define(prefix + "_SIZE", pool.size);
+    define(prefix + "_ALIGNMENT", pool.alignment);
+  }
+  text += "\n/* Weights: bytes and alignment of all constants. */\n";
+  define("WEIGHTS_SIZE", hasConstants ? plan.constantsPool->size : 0);
+  define("WEIGHTS_COUNT", hasConstants ? 1 : 0);
+  define("WEIGHTS_ALIGNMENT", hasConstants ? plan.constantsPool->alignment : 1);
+  text.pop_back();
+  file.text(text);
+  file.blank();
+
+  if (hasConstants) {
+    file.text("/* The constants; their type is in " + name +
+              "_data.c. */\nstruct " + name + "_constants;\nextern const struct " +
+              name + "_constants " + name + "_constants;");
+    file.blank();
+  }
+  file.text("/* Address of the weights in " + name +
+            "_data.c; AI_HANDLE_NULL without any. */\n"
+            "AI_API_ENTRY\nai_handle ai_" + name + "_data_weights_get(void);");
+  file.blank();
+  file.text("/* Sizes of pools and weights; addresses are AI_HANDLE_NULL. */\n"
+            "AI_API_ENTRY\nai_bool ai_" + name +
+            "_data_params_get(ai_network_params *params);");
+  file.blank();
+  file.text("#ifdef __cplusplus\n}\n#endif");
+  file.blank();
+  file.text("#endif /* " + macro + "_DATA_H */");
+}

@@ -1,0 +1,274 @@
+//===- Driver.cpp - From a model to a folder of C files -------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Driver/Driver.h"
+
+#include "stm32/Pipelines/Pipelines.h"
+#include "stm32/Target/C/CNames.h"
+#include "stm32/Target/C/OutputFolder.h"
+#include "stm32/Target/C/Report.h"
+#include "stm32/Target/C/RuntimeFiles.h"
+#include "stm32/Target/PartRecords.h"
+#include "stm32/Target/TFLite/Import.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+namespace {
+using BuildPipeline = void (*)(OpPassManager &, const PipelineOptions &);
+
+/// One compilation, step by step; each step prints its own error.
+class Compilation {
+public:
+  Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err)
+      : options(options), out(out), err(err), context(makeRegistry()),
+        handler(sources, &context, err) {}
+  LogicalResult run();
+
+private:
+  static DialectRegistry makeRegistry() {
+    DialectRegistry registry;
+    registerDialects(registry);
+    return registry;
+  }
+  LogicalResult fail(const llvm::Twine &message) {
+    err << "stm32-compile: error: " << message << "\n";
+    return failure();
+  }
+  LogicalResult checkOptions();
+  LogicalResult load();
+  LogicalResult lower();
+  LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
+  LogicalResult nameModel();
+  void keepLevel(unsigned level, ModuleOp on);
+  LogicalResult emit();
+  void printSummary(const ModelPlan &plan, size_t numFiles);
+
+  const CompileOptions &options;
+  raw_ostream &out, &err;
+  MLIRContext context;
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler handler;
+  const PartRecord *part = nullptr;
+  PipelineOptions pipelineOptions;
+  bool isTFLite = false;
+  OwningOpRef<ModuleOp> module;
+  SmallVector<OutputFile> levels;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Options and input
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::checkOptions() {
+  part = lookupPartRecord(options.target);
+  if (!part)
+    return fail(getUnknownPartMessage(options.target));
+  if (!options.name.empty()) {
+    std::string reason = explainBadModelName(options.name);
+    if (!reason.empty())
+      return fail("name '" + options.name + "' " + reason);
+  }
+  pipelineOptions.target = part->name.str();
+  pipelineOptions.optimize = options.optimize;
+  pipelineOptions.name = options.name;
+  return success();
+}
+
+LogicalResult Compilation::load() {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(options.model);
+  if (std::error_code code = buffer.getError())
+    return fail("cannot read '" + options.model + "': " + code.message());
+  StringRef bytes = (*buffer)->getBuffer();
+  isTFLite = StringRef(options.model).ends_with(".tflite") ||
+             bytes.substr(4).starts_with("TFL3");
+  if (isTFLite) {
+    module = importTFLite(bytes, options.model, &context);
+    return success(module.get() != nullptr);
+  }
+  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  module = parseSourceFile<ModuleOp>(sources, &context);
+  return success(module.get() != nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// Levels
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::runPipeline(BuildPipeline build, ModuleOp on) {
+  PassManager manager(&context);
+  build(manager, pipelineOptions);
+  return manager.run(on);
+}
+
+/// Keeps the IR for `--emit-mlir`. Names of tensors are locations, so those are
+/// printed, but without the files and lines of an input in MLIR: equal models
+/// give equal bytes wherever they lie.
+void Compilation::keepLevel(unsigned level, ModuleOp on) {
+  if (!options.emitMlir)
+    return;
+  OwningOpRef<ModuleOp> copy(on.clone());
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([](FileLineColRange loc) -> Attribute {
+    return UnknownLoc::get(loc.getContext());
+  });
+  replacer.recursivelyReplaceElementsIn(*copy, /*replaceAttrs=*/false,
+                                        /*replaceLocs=*/true);
+  OutputFile file;
+  file.name = ".L" + std::to_string(level) + ".mlir";
+  llvm::raw_string_ostream os(file.text);
+  copy->print(os, OpPrintingFlags().enableDebugInfo());
+  os << "\n";
+  levels.push_back(std::move(file));
+}
+
+/// Gives the only model its name in C.
+LogicalResult Compilation::nameModel() {
+  auto models = llvm::to_vector(module->getOps<ModelOp>());
+  if (models.size() != 1)
+    return fail("'" + options.model + "' has " + llvm::Twine(models.size()) +
+                " models, one is needed");
+  ModelOp model = models.front();
+  // "main" says nothing, and in C it is taken.
+  std::string name = !options.name.empty()          ? options.name
+                     : model.getSymName() == "main" ? "network"
+                                                    : model.getSymName().str();
+  model.setSymName(name);
+  return success();
+}
+
+/// True if every buffer, pool and block of constants has its place.
+static bool isPlanned(ModuleOp module) {
+  bool planned = true;
+  module.walk([&](Operation *op) {
+    if (auto buffer = dyn_cast<BufferOp>(op))
+      planned &= buffer.getOffset().has_value();
+    else if (auto packed = dyn_cast<PackedOp>(op))
+      planned &= packed.getOffset().has_value();
+    else if (auto pool = dyn_cast<PoolOp>(op))
+      planned &= pool.getSize().has_value();
+  });
+  return planned;
+}
+
+LogicalResult Compilation::lower() {
+  bool hasFunctions = !module->getOps<func::FuncOp>().empty();
+  auto models = module->getOps<ModelOp>();
+  bool onBuffers = llvm::any_of(
+      models, [](ModelOp model) { return model.isOnBuffers(); });
+  if (!hasFunctions && models.empty())
+    return fail("'" + options.model + "' has neither a function nor a model");
+
+  if (isTFLite && failed(runPipeline(buildImportPipeline, *module)))
+    return failure();
+  if (hasFunctions)
+    keepLevel(1, *module);
+  if (!onBuffers) {
+    if (failed(runPipeline(buildGraphPipeline, *module)) || failed(nameModel()))
+      return failure();
+    keepLevel(2, *module);
+    if (failed(runPipeline(buildSchedulePipeline, *module)))
+      return failure();
+    keepLevel(3, *module);
+  } else if (failed(nameModel())) {
+    return failure();
+  }
+  if (!isPlanned(*module) || !onBuffers)
+    if (failed(runPipeline(buildMemoryPipeline, *module)))
+      return failure();
+  keepLevel(4, *module);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Output
+//===----------------------------------------------------------------------===//
+
+LogicalResult Compilation::emit() {
+  ModelOp model = *module->getOps<ModelOp>().begin();
+  llvm::StringSet<> taken;
+  FailureOr<ModelPlan> plan = ModelPlan::get(model, taken);
+  if (failed(plan))
+    return failure();
+
+  // The plan and the report are about L4, so the conversion gets a copy.
+  OwningOpRef<ModuleOp> converted(module->clone());
+  SmallVector<OutputFile> files;
+  if (failed(runPipeline(buildEmitCPipeline, *converted)))
+    return failure();
+  keepLevel(5, *converted);
+  if (failed(translateToC(*converted, files)) ||
+      failed(addRuntimeFiles(*plan, files)))
+    return failure();
+
+  SmallVector<std::string> names;
+  for (const OutputFile &file : files)
+    names.push_back(file.name);
+  files.push_back({"report.json",
+                   getReport(*plan, part->name, options.optimize, names)});
+  for (OutputFile &file : levels)
+    files.push_back({plan->identifier + file.name, std::move(file.text)});
+
+  if (llvm::Error error = writeOutputFolder(options.folder, files))
+    return fail(llvm::toString(std::move(error)));
+  if (!options.quiet)
+    printSummary(*plan, names.size());
+  return success();
+}
+
+void Compilation::printSummary(const ModelPlan &plan, size_t numFiles) {
+  out << plan.identifier << " for " << part->name << ": "
+      << plan.operators.size() << " operators, "
+      << groupThousands(plan.getMacs()) << " MACs\n";
+  out << "  RAM    " << groupThousands(plan.getActivationBytes()) << " bytes";
+  for (auto [index, pool] : llvm::enumerate(plan.pools))
+    out << (index == 0 ? ": " : ", ") << PoolOp(pool.op).getSymName() << " "
+        << groupThousands(pool.size) << " in "
+        << MemoryRegionOp(pool.region).getSymName();
+  out << "\n  flash  "
+      << groupThousands(plan.constantsPool ? plan.constantsPool->size : 0)
+      << " bytes of constants\n";
+  out << "  files  " << numFiles << " in " << options.folder << "\n";
+}
+
+LogicalResult Compilation::run() {
+  if (failed(checkOptions()) || failed(load()) || failed(lower()))
+    return failure();
+  return emit();
+}
+
+//===----------------------------------------------------------------------===//
+// Interface
+//===----------------------------------------------------------------------===//
+
+LogicalResult stm32::compile(const CompileOptions &options, raw_ostream &out,
+                             raw_ostream &err) {
+  return Compilation(options, out, err).run();
+}
+
+void stm32::listTargets(raw_ostream &out) {
+  for (const PartRecord &part : getPartRecords()) {
+    out << llvm::left_justify(part.name, 16) << " "
+        << llvm::left_justify(part.cpu.empty() ? "-" : part.cpu, 16);
+    SmallVector<std::string> memories;
+    for (const MemoryRecord &memory : part.memories)
+      memories.push_back(
+          memory.name.str() +
+          (memory.size ? " " + std::to_string(memory.size / 1024) + "K" : ""));
+    out << " " << llvm::join(memories, ", ") << "\n";
+  }
+}

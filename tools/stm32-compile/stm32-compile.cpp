@@ -1,0 +1,86 @@
+//===- stm32-compile.cpp - From a model to a folder of C files ------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Driver/Driver.h"
+#include "stm32/Target/C/CNames.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("Options of stm32-compile");
+
+static cl::opt<std::string> model(cl::Positional, cl::desc("MODEL"),
+                                  cl::cat(category));
+static cl::opt<std::string> folder("o", cl::value_desc("DIR"),
+                                   cl::desc("Folder of the output"),
+                                   cl::cat(category));
+static cl::opt<std::string>
+    target("target", cl::value_desc("PART"),
+           cl::desc("Part that the model runs on, see --list-targets"),
+           cl::cat(category));
+static cl::opt<std::string>
+    name("name", cl::value_desc("NAME"),
+         cl::desc("Name of the model in C (default: network)"),
+         cl::cat(category));
+static cl::opt<std::string>
+    optimize("optimize", cl::value_desc("AIM"), cl::init("balanced"),
+             cl::desc("What matters most: time, balanced (default), ram or "
+                      "flash"),
+             cl::cat(category));
+static cl::opt<bool> emitMlir("emit-mlir",
+                              cl::desc("Write the IR of each level too"),
+                              cl::cat(category));
+static cl::opt<bool> quiet("quiet", cl::desc("Print no summary"),
+                           cl::cat(category));
+static cl::opt<bool> listTargets("list-targets",
+                                 cl::desc("List the parts and stop"),
+                                 cl::cat(category));
+
+static int fail(const llvm::Twine &message) {
+  llvm::errs() << "stm32-compile: error: " << message << "\n";
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &os) {
+    os << "stm32-compile " << mlir::stm32::getToolVersion() << "\n";
+  });
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Compiles a quantised network (.tflite, or MLIR of any level) to C\n");
+  if (listTargets) {
+    mlir::stm32::listTargets(llvm::outs());
+    return 0;
+  }
+  if (model.empty())
+    return fail("no model given, see --help");
+  if (folder.empty())
+    return fail("no folder for the output given, use -o DIR");
+  if (target.empty())
+    return fail("no part given, use --target PART, see --list-targets");
+  if (optimize != "time" && optimize != "balanced" && optimize != "ram" &&
+      optimize != "flash")
+    return fail("cannot optimize for '" + optimize +
+                "', use time, balanced, ram or flash");
+
+  mlir::stm32::CompileOptions options;
+  options.model = model;
+  options.folder = folder;
+  options.target = target;
+  options.name = name;
+  options.optimize = optimize;
+  options.emitMlir = emitMlir;
+  options.quiet = quiet;
+  return mlir::succeeded(
+             mlir::stm32::compile(options, llvm::outs(), llvm::errs()))
+             ? 0
+             : 1;
+}
