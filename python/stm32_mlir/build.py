@@ -1,0 +1,184 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles a model to C, and generated C with the runner to a program."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from stm32_mlir.errors import Error
+from stm32_mlir.report import Report, load_report
+from stm32_mlir.targets import LEVELS, Core
+from stm32_mlir.tools import find_compile, find_program, repository, run_tool, summarize
+
+#: What generated code and the runtime compile under without a warning.
+STRICT_WARNINGS = (
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-Wcast-qual",
+    "-Wundef",
+    "-Wshadow",
+    "-Wstrict-prototypes",
+    "-Wc++-compat",
+    "-Wvla",
+    "-Werror",
+)
+_SANITIZE = (
+    "-O1",
+    "-g",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A directory that stm32-compile wrote, and what that took."""
+
+    directory: Path
+    report: Report
+    seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A runner with one model linked in.
+
+    `objects` is the directory with the objects of the model and the runtime,
+    and of nothing else; `map` is the linker's map (empty file on the host).
+    """
+
+    executable: Path
+    core: Core
+    objects: Path
+    map: Path
+    flags: tuple[str, ...]
+
+
+def compile_model(
+    model: Path,
+    directory: Path,
+    target: str,
+    name: str = "network",
+    optimize: str = "balanced",
+    extra: Sequence[str] = (),
+) -> Generated:
+    """Runs stm32-compile; Error quotes what it says is wrong with the model."""
+    if not model.is_file():
+        raise Error(f"{model}: no such file")
+    command = [find_compile(), model, "-o", directory, "--target", target]
+    command += ["--name", name, "--optimize", optimize, *extra]
+    start = time.monotonic()
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    message = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    seconds = time.monotonic() - start
+    if process.returncode != 0:
+        raise Error(f"stm32-compile {model}: {summarize(message, process.returncode)}")
+    return Generated(directory, load_report(directory), seconds, _peak(usage))
+
+
+def _peak(usage: resource.struct_rusage) -> int:
+    """Largest resident set of a finished process in bytes."""
+    return usage.ru_maxrss * 1024
+
+
+def sources(directory: Path) -> list[Path]:
+    """The .c and .S files of a generated directory; Error if there are none."""
+    found = sorted(directory.glob("*.c")) + sorted(directory.glob("*.S"))
+    if not found:
+        raise Error(f"{directory}: holds no .c file", "generate the model first")
+    return found
+
+
+def model_defines(report: Report) -> list[str]:
+    """What the runner must know of the model, as compiler options."""
+    prefix = f"{report.name.upper()}_POOL_"
+    pools = " ".join(f"X({prefix}{pool.name.upper()})" for pool in report.pools)
+    return [
+        f"-DMODEL={report.name}_model",
+        f'-DMODEL_HEADER="{report.name}.h"',
+        f"-DPOOLS(X)={pools}",
+    ]
+
+
+def build_host(
+    generated: Generated, work: Path, sanitize: bool = True, flags: Sequence[str] = ()
+) -> Program:
+    """Builds the runner for this machine, with sanitizers unless told not to."""
+    from stm32_mlir.targets import CORES
+
+    port = repository() / "runtime" / "port"
+    options = ["-std=c11", *(_SANITIZE if sanitize else ("-O2",)), *flags]
+    # Without guard bytes the address sanitizer sees the first byte behind a pool.
+    runner = [port / "runner.c", port / "host" / "port_host.c"]
+    return _build(
+        generated, work, CORES["host"], "gcc", options, runner, ["-DRUNNER_GUARD=0"], []
+    )
+
+
+def build_firmware(
+    generated: Generated, work: Path, core: Core, flags: Sequence[str] = ()
+) -> Program:
+    """Builds the runner for an emulated core; Error if it has no machine."""
+    if not core.emulated:
+        raise Error(f"target {generated.report.target} has no QEMU machine", "use --on host")
+    port = repository() / "runtime" / "port"
+    qemu = port / "qemu"
+    level = LEVELS.get(generated.report.optimize, "-O2")
+    options = ["-std=c11", level, "-g", *core.flags, "-ffunction-sections", "-fdata-sections"]
+    options += flags
+    link = ["-nostartfiles", "-Wl,--gc-sections", f"-L{qemu}", "-T", core.script]
+    link += [f"-Wl,-Map={work / 'runner.map'}", "-Wl,--no-warn-rwx-segments"]
+    runner = [port / "runner.c", qemu / "startup.c", qemu / "port_qemu.c"]
+    return _build(generated, work, core, "arm-none-eabi-gcc", options, runner, [], link)
+
+
+def _build(
+    generated: Generated,
+    work: Path,
+    core: Core,
+    compiler: str,
+    options: Sequence[str],
+    runner: Sequence[Path],
+    runner_options: Sequence[str],
+    link: Sequence[str],
+) -> Program:
+    cc = find_program(compiler)
+    objects = work / "model"
+    objects.mkdir(parents=True, exist_ok=True)
+    include = [f"-I{generated.directory}", f"-I{repository() / 'runtime' / 'port'}"]
+    jobs = []
+    for source in sources(generated.directory):
+        output = objects / f"{source.stem}.o"
+        jobs.append(([cc, *options, *include, "-c", source, "-o", output], source, output))
+    for source in runner:
+        output = work / f"{source.stem}.o"
+        command = [cc, *options, *include, *runner_options, *model_defines(generated.report)]
+        jobs.append(([*command, "-c", source, "-o", output], source, output))
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        # list() waits for all and raises the first failure.
+        list(pool.map(lambda job: run_tool(job[0], f"{compiler} {job[1].name}"), jobs))
+    executable = work / "runner.elf"
+    command = [cc, *options, *(job[2] for job in jobs), *link, "-o", executable]
+    run_tool(command, f"linking {generated.report.name} for {core.name}")
+    return Program(executable, core, objects, work / "runner.map", tuple(options))

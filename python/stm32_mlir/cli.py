@@ -1,0 +1,252 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The command `stm32-mlir`.
+
+Exit status: 0 done and equal, 1 a result differs from the oracle, 2 something
+could not be done.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stm32_mlir import __version__
+from stm32_mlir.build import compile_model
+from stm32_mlir.errors import Error
+from stm32_mlir.show import make_console, print_bench, print_report, print_validation
+from stm32_mlir.targets import list_targets
+from stm32_mlir.workflow import Outcome, Settings, bench, validate
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Compile quantised networks to C for STM32, check them and measure them.",
+)
+
+
+class Place(str, Enum):
+    """Where validate runs the generated code."""
+
+    host = "host"
+    qemu = "qemu"
+
+
+class Mode(str, Enum):
+    """What stm32-compile optimizes for."""
+
+    time = "time"
+    balanced = "balanced"
+    ram = "ram"
+    flash = "flash"
+
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite model.")]
+AnyModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite or .mlir model.")]
+Target = Annotated[str, typer.Option("--target", help="Part or generic core; see `targets`.")]
+Optimize = Annotated[Mode, typer.Option("--optimize", help="What to optimize for.")]
+Name = Annotated[str, typer.Option("--name", help="Prefix of every generated symbol.")]
+Json = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Write the result here; - is stdout.")
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="DIR", help="Put generated and built files here and keep them."),
+]
+Flags = Annotated[
+    str, typer.Option("--cflags", metavar="FLAGS", help="More options for the C compiler.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Options before the command."""
+    if version:
+        print(f"stm32-mlir {__version__}")
+        raise typer.Exit(0)
+
+
+@app.command(
+    "generate",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    help="Compile MODEL to C. Further options go to stm32-compile as they are.",
+)
+def generate_command(
+    context: typer.Context,
+    model: AnyModel,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write to.")],
+    target: Target,
+    name: Name = "network",
+    optimize: Optimize = Mode.balanced,
+) -> None:
+    """`stm32-compile` with checks and a summary."""
+    check_name(name)
+    with progress() as tell:
+        tell(f"compiling {model.name}")
+        generated = compile_model(model, output, target, name, optimize.value, context.args)
+    report = generated.report
+    make_console().print(
+        f"{output}: {len(report.operators)} operators, {report.macs:,} MACs, "
+        f"RAM {report.activations:,} bytes, weights {report.constants:,} bytes",
+        soft_wrap=True,
+    )
+
+
+@app.command("analyze", help="Print layers, RAM, flash and MACs of MODEL on a target.")
+def analyze_command(
+    model: AnyModel,
+    target: Target,
+    optimize: Optimize = Mode.balanced,
+    name: Name = "network",
+    json_file: Json = None,
+) -> None:
+    """What the compiler knows without running anything."""
+    check_name(name)
+    with workspace(None) as work:
+        with progress() as tell:
+            tell(f"compiling {model.name}")
+            generated = compile_model(model, work / "c", target, name, optimize.value)
+        outcome = Outcome(str(model), target, optimize.value, generated.report)
+        outcome.compile_seconds = generated.seconds
+    finish(outcome, json_file, lambda console: print_report(console, generated.report))
+
+
+@app.command("validate", help="Compare the generated C of MODEL with TensorFlow Lite Micro.")
+def validate_command(
+    model: Model,
+    on: Annotated[Place, typer.Option("--on", help="Where to run.")] = Place.host,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", help="Default: host with --on host, generic-m4 with --on qemu."),
+    ] = None,
+    golden: Annotated[
+        Path | None, typer.Option("--golden", metavar="FILE", help="Stored vectors (.npz).")
+    ] = None,
+    all_tensors: Annotated[
+        bool, typer.Option("--all-tensors", help="Compare what every operator writes.")
+    ] = False,
+    vectors: Annotated[int, typer.Option("--vectors", min=0, help="Vectors to make.")] = 10,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random vectors.")] = 1,
+    count: Annotated[
+        bool, typer.Option("--count/--no-count", help="Count instructions in QEMU, too.")
+    ] = True,
+    optimize: Optimize = Mode.balanced,
+    name: Name = "network",
+    cflags: Flags = "",
+    json_file: Json = None,
+    keep: Keep = None,
+) -> None:
+    """Exit status 1 if any vector differs."""
+    check_name(name)
+    emulate = on is Place.qemu
+    chosen = target or ("generic-m4" if emulate else "host")
+    with workspace(keep) as work, progress() as tell:
+        settings = Settings(model, chosen, work, optimize.value, name, tuple(cflags.split()))
+        outcome = validate(
+            settings, emulate, vectors, seed, golden, all_tensors, count, tell
+        )
+    finish(outcome, json_file, lambda console: print_validation(console, outcome))
+
+
+@app.command("bench", help="Count instructions, RAM and flash of MODEL in QEMU.")
+def bench_command(
+    model: AnyModel,
+    target: Target,
+    optimize: Optimize = Mode.balanced,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Show which functions the first run spends in.")
+    ] = False,
+    name: Name = "network",
+    cflags: Flags = "",
+    json_file: Json = None,
+    keep: Keep = None,
+) -> None:
+    """Exit status 1 if a vector of the quick check differs."""
+    check_name(name)
+    with workspace(keep) as work, progress() as tell:
+        settings = Settings(model, target, work, optimize.value, name, tuple(cflags.split()))
+        outcome = bench(settings, runs, profile, tell)
+    finish(outcome, json_file, lambda console: print_bench(console, outcome))
+
+
+@app.command("targets", help="List the targets and the core of each.")
+def targets_command() -> None:
+    """As stm32-compile knows them."""
+    for target, core in sorted(list_targets().items()):
+        print(f"{target:18} {core}")
+
+
+def check_name(name: str) -> None:
+    """Error unless the name can start a C identifier."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise Error(f"--name {name}: not a C identifier", "use letters, digits and _")
+
+
+def finish(outcome: Outcome, json_file: str | None, show: Callable[[Any], None]) -> None:
+    """Prints the outcome or writes it as JSON; exit status 1 on differences."""
+    text = json.dumps(outcome.to_json(), indent=1) + "\n"
+    if json_file == "-":
+        sys.stdout.write(text)
+    else:
+        show(make_console())
+    if json_file not in (None, "-"):
+        try:
+            Path(json_file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Error(f"{json_file}: {error.strerror}") from error
+    if outcome.bit_exact is False:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def workspace(keep: Path | None) -> Iterator[Path]:
+    """`keep`, made if need be, or a directory that goes away."""
+    if keep is not None:
+        try:
+            keep.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Error(f"{keep}: {error.strerror}") from error
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="stm32-mlir-") as directory:
+        yield Path(directory)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows what goes on, on a terminal only."""
+    console = make_console(stderr=True)
+    if not console.is_terminal:
+        yield lambda phrase: None
+        return
+    with console.status("starting") as status:
+        yield status.update
+
+
+def main() -> None:
+    """Runs the command line and turns an Error into a line and status 2."""
+    try:
+        app()
+    except Error as error:
+        print(f"stm32-mlir: error: {error.what}", file=sys.stderr)
+        if error.hint:
+            print(f"stm32-mlir: help: {error.hint}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

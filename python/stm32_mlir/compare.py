@@ -1,0 +1,193 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compares what a generated model computed with what the oracle computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stm32_mlir.graph import Graph, GraphTensor
+from stm32_mlir.oracle import Step
+from stm32_mlir.report import PLANAR, Report
+from stm32_mlir.run import Written
+from stm32_mlir.vectors import Case
+
+#: Largest deviation of a float result, relative to the tensor's largest value.
+FLOAT_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One tensor of one step of one vector that is not what it should be.
+
+    operator is the index in the plan, -1 for an output that was compared alone;
+    index, expected and got are those of the first element that differs.
+    """
+
+    vector: str
+    step: int
+    operator: int
+    kind: str
+    tensor: str
+    index: tuple[int, ...]
+    expected: float
+    got: float
+    count: int
+    total: int
+
+    def describe(self) -> str:
+        """The difference in one line."""
+        where = "output" if self.operator < 0 else f"layer {self.operator} ({self.kind})"
+        return (
+            f"{where} {self.tensor}{list(self.index)}: expected {self.expected:g}, "
+            f"got {self.got:g}; {self.count} of {self.total} elements differ "
+            f"(vector {self.vector}, step {self.step})"
+        )
+
+
+@dataclass(slots=True)
+class Matching:
+    """Which tensors of the source model can be compared in the plan.
+
+    compared   index of the graph's tensor -> id in the plan
+    views      names of views compared as the tensor that they show
+    fused      names of tensors that the plan does not have
+    """
+
+    compared: dict[int, int] = field(default_factory=dict)
+    views: list[str] = field(default_factory=list)
+    fused: list[str] = field(default_factory=list)
+
+
+def match_tensors(graph: Graph, report: Report) -> Matching:
+    """Finds the source model's tensors in the plan by name.
+
+    A view (reshape) and what it shows are one tensor in the plan under either
+    name. Names that occur twice are matched in the order of execution. A tensor
+    of which the plan holds only a ring of rows is as good as fused.
+    """
+    names: dict[str, list[GraphTensor]] = {}
+    candidates = graph.computed + graph.outputs
+    for tensor in candidates:
+        names.setdefault(tensor.name, []).append(tensor)
+    result = Matching()
+    # Several operators write one tensor where it is computed in bands.
+    for output in dict.fromkeys(operator.output for operator in report.operators):
+        planned = report.tensor(output)
+        known = names.get(planned.name)
+        if known and planned.size == _bytes(known[0]):
+            result.compared[known.pop(0).index] = output
+    roots = {graph.root(index): tensor for index, tensor in result.compared.items()}
+    inputs = {tensor.index: place for tensor, place in zip(graph.inputs, report.inputs, strict=True)}
+    for tensor in candidates:
+        if tensor.index in result.compared:
+            continue
+        root = graph.root(tensor.index)
+        if root in roots:
+            result.compared[tensor.index] = roots[root]
+            result.views.append(tensor.name)
+        elif root in inputs and tensor.index != root and _shows_input(report, tensor, inputs[root].tensor):
+            result.views.append(tensor.name)
+        else:
+            result.fused.append(tensor.name)
+    return result
+
+
+def _bytes(tensor: GraphTensor) -> int:
+    return int(np.prod(tensor.shape, dtype=np.int64)) * tensor.dtype.itemsize
+
+
+def _shows_input(report: Report, tensor: GraphTensor, input_id: int) -> bool:
+    """True unless the plan has the view of an input somewhere else than the input."""
+    shown = report.tensor(input_id)
+    planned = [t for t in report.tensors if t.name == tensor.name]
+    return all((t.pool, t.offset, t.size) == (shown.pool, shown.offset, shown.size) for t in planned)
+
+
+def mask_of(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
+    """True, flat, where elements differ: integers exactly, floats by FLOAT_TOLERANCE."""
+    want, have = expected.ravel(), got.ravel()
+    if expected.dtype.kind != "f":
+        return want != have
+    largest = float(np.max(np.abs(want), initial=0.0))
+    return ~(np.abs(want - have) <= FLOAT_TOLERANCE * largest)
+
+
+def compare_outputs(
+    case: Case, names: Sequence[str], expected: Sequence[Sequence[np.ndarray]], got: Sequence[Sequence[np.ndarray]]
+) -> list[Difference]:
+    """Differences of the outputs of every step; arrays as [step][output]."""
+    found = []
+    for step, (wants, haves) in enumerate(zip(expected, got, strict=True)):
+        for name, want, have in zip(names, wants, haves, strict=True):
+            found += _differ(case.kind, step, -1, "", name, want, have)
+    return found
+
+
+def compare_tensors(
+    case: Case,
+    graph: Graph,
+    report: Report,
+    matching: Matching,
+    expected: Sequence[Step],
+    written: Sequence[Sequence[Written]],
+) -> list[Difference]:
+    """Differences of every operator's result, in the order of execution.
+
+    A tensor that several operators write in bands is compared after the last.
+    """
+    last = {operator.output: operator.index for operator in report.operators}
+    planar = {tensor.id for tensor in report.tensors if tensor.layout == PLANAR}
+    order: dict[int, list[GraphTensor]] = {}
+    for tensor in graph.computed + graph.outputs:
+        if tensor.index in matching.compared:
+            order.setdefault(matching.compared[tensor.index], []).append(tensor)
+    found = []
+    for step, (wants, records) in enumerate(zip(expected, written, strict=True)):
+        for record in records:
+            operator = report.operators[record.operator]
+            for tensor in order.get(record.tensor, []):
+                if last.get(record.tensor, record.operator) != record.operator:
+                    continue
+                want = wants.tensors[tensor.index]
+                have = np.frombuffer(record.data, want.dtype)
+                if record.tensor in planar and want.ndim == 4 and have.size == want.size:
+                    n, h, w, c = want.shape
+                    have = have.reshape(n, c, h, w).transpose(0, 2, 3, 1)
+                found += _differ(
+                    case.kind, step, record.operator, operator.kind, tensor.name, want, have
+                )
+    return found
+
+
+def _differ(
+    vector: str, step: int, operator: int, kind: str, name: str, want: np.ndarray, have: np.ndarray
+) -> list[Difference]:
+    if want.size != have.size:  # the plan has a tensor of that name of another size
+        return [
+            Difference(
+                vector, step, operator, kind, name, (), want.size, have.size, want.size, want.size
+            )
+        ]
+    mask = mask_of(want, have)
+    if not mask.any():
+        return []
+    first = int(np.argmax(mask))
+    index = tuple(int(i) for i in np.unravel_index(first, want.shape)) if want.shape else ()
+    return [
+        Difference(
+            vector,
+            step,
+            operator,
+            kind,
+            name,
+            index,
+            float(want.ravel()[first]),
+            float(have.ravel()[first]),
+            int(mask.sum()),
+            want.size,
+        )
+    ]

@@ -1,0 +1,140 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Tables and summaries for people."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from stm32_mlir.compare import Difference
+from stm32_mlir.report import Report
+from stm32_mlir.workflow import Outcome
+
+#: Columns where the output is not a terminal.
+PLAIN_WIDTH = 140
+#: Tensors that validate prints a difference of.
+MAX_DIFFERENCES = 5
+#: Functions that bench --profile prints.
+MAX_FUNCTIONS = 15
+
+
+def make_console(stderr: bool = False) -> Console:
+    """A console that does not fold tables in files and pipes."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    return console
+
+
+def amount(value: int | None, unit: str = "") -> str:
+    """1234567 -> 1,234,567 with its unit; a dash for None."""
+    return "-" if value is None else f"{value:,}{' ' + unit if unit else ''}"
+
+
+def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
+    """One row for each operator, with instructions if they were counted."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right")
+    for heading in ("operator", "output", "kernel"):
+        table.add_column(heading)
+    for heading in ("MACs", "weights", "scratch"):
+        table.add_column(heading, justify="right")
+    if instructions:
+        for heading in ("instructions", "per MAC", "share"):
+            table.add_column(heading, justify="right")
+    whole = sum(instructions) if instructions else 0
+    for operator in report.operators:
+        shape = "x".join(map(str, report.tensor(operator.output).shape))
+        row = [
+            str(operator.index),
+            operator.kind,
+            shape,
+            operator.kernel,
+            amount(operator.macs),
+            amount(operator.constants),
+            amount(operator.scratch),
+        ]
+        if instructions:
+            count = instructions[operator.index]
+            per_mac = f"{count / operator.macs:.2f}" if operator.macs else "-"
+            row += [amount(count), per_mac, f"{count / whole:.1%}" if whole else "-"]
+        table.add_row(*row)
+    return table
+
+
+def print_report(console: Console, report: Report) -> None:
+    """What is known without running: layers, RAM, flash, MACs."""
+    console.print(f"{report.name} for {report.target}, optimized for {report.optimize}\n")
+    console.print(layer_table(report))
+    console.print()
+    for pool in report.pools:
+        console.print(f"RAM    pool {pool.name} in {pool.region}: {amount(pool.size, 'bytes')}")
+    bound = ""
+    if report.lower_bound is not None:
+        bound = f", lower bound {amount(report.lower_bound, 'bytes')} ({report.certificate})"
+    console.print(
+        f"RAM    tensors {amount(report.planned_tensors, 'bytes')}, "
+        f"scratch {amount(report.planned_scratch, 'bytes')}{bound}"
+    )
+    console.print(f"flash  weights {amount(report.constants, 'bytes')}")
+    console.print(f"MACs   {amount(report.macs)}")
+
+
+def print_bench(console: Console, outcome: Outcome) -> None:
+    """Counts and sizes of bench."""
+    report = outcome.report
+    console.print(f"{report.name} for {outcome.target}, optimized for {outcome.optimize}\n")
+    console.print(layer_table(report, outcome.layer_instructions))
+    console.print()
+    per_mac = ""
+    if outcome.instructions and report.macs:
+        per_mac = f", {outcome.instructions / report.macs:.3f} per MAC"
+    console.print(f"instructions  {amount(outcome.instructions)} of one run{per_mac}")
+    console.print(f"              {amount(outcome.instructions_create)} of create")
+    console.print(f"MACs          {amount(report.macs)}")
+    console.print(
+        f"RAM           activations {amount(report.activations, 'bytes')}, "
+        f"runtime {amount(outcome.ram_runtime, 'bytes')}, stack {amount(outcome.stack, 'bytes')}"
+    )
+    console.print(
+        f"flash         weights {amount(report.constants, 'bytes')}, "
+        f"code {amount(outcome.flash_code, 'bytes')}"
+    )
+    if outcome.bit_exact is None:
+        console.print("correctness   not checked: no oracle for this format")
+    else:
+        console.print(f"correctness   {verdict(outcome)}")
+    for name, count in outcome.functions[:MAX_FUNCTIONS]:
+        console.print(f"  {amount(count):>15}  {name}")
+
+
+def print_validation(console: Console, outcome: Outcome) -> None:
+    """The verdict, what was compared, and the first differences."""
+    matching = outcome.matching
+    if matching is not None:
+        console.print(
+            f"tensors: {len(matching.compared)} compared "
+            f"({len(matching.views)} of them views), {len(matching.fused)} fused"
+        )
+        for name in matching.fused:
+            console.print(f"  fused: {name}")
+    for number, difference in enumerate(first_by_layer(outcome)[:MAX_DIFFERENCES]):
+        lead = "then" if number else "first difference"
+        console.print(f"{lead}: {difference.describe()}", soft_wrap=True)
+    console.print(f"{outcome.report.name} for {outcome.target}: {verdict(outcome)}")
+
+
+def first_by_layer(outcome: Outcome) -> list[Difference]:
+    """The first difference of each tensor that has one, in the order of layers."""
+    found: dict[tuple[int, str], Difference] = {}
+    for difference in outcome.differences:
+        found.setdefault((difference.operator, difference.tensor), difference)
+    return list(found.values())
+
+
+def verdict(outcome: Outcome) -> str:
+    """The comparison in a few words."""
+    if outcome.bit_exact:
+        return f"equal to the oracle on {outcome.vectors} vectors"
+    return f"{outcome.mismatches} of {outcome.vectors} vectors differ from the oracle"

@@ -1,0 +1,96 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Cores: how to compile for each and which QEMU machine runs it.
+
+Which core a part has is known to stm32-compile alone; it is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stm32_mlir.errors import Error
+from stm32_mlir.tools import find_compile, run_tool
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A core. `flags` are gcc's; `machine` and `script` are empty on the host."""
+
+    name: str
+    flags: tuple[str, ...]
+    machine: str
+    script: str
+
+    @property
+    def emulated(self) -> bool:
+        """True if firmware for this core runs in QEMU."""
+        return bool(self.machine)
+
+
+_RECORDS = (
+    Core("host", (), "", ""),
+    # QEMU has no M0+ with enough memory; a Cortex-M3 runs the same code.
+    Core("m0plus", ("-mcpu=cortex-m0plus", "-mthumb"), "mps2-an385", "mps2.ld"),
+    Core("m3", ("-mcpu=cortex-m3", "-mthumb"), "mps2-an385", "mps2.ld"),
+    Core(
+        "m4",
+        ("-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
+        "mps2-an386",
+        "mps2.ld",
+    ),
+    Core(
+        "m7",
+        ("-mcpu=cortex-m7", "-mthumb", "-mfpu=fpv5-d16", "-mfloat-abi=hard"),
+        "mps2-an500",
+        "mps2.ld",
+    ),
+    Core(
+        "m33",
+        ("-mcpu=cortex-m33", "-mthumb", "-mfpu=fpv5-sp-d16", "-mfloat-abi=hard"),
+        "mps2-an505",
+        "an505.ld",
+    ),
+    Core(
+        "m55",
+        ("-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"),
+        "mps3-an547",
+        "an547.ld",
+    ),
+)
+
+CORES = {core.name: core for core in _RECORDS}
+
+#: Optimisation level that fits what the model was compiled for.
+LEVELS = {"time": "-O3", "balanced": "-O2", "ram": "-O2", "flash": "-Os"}
+
+
+def list_targets() -> dict[str, str]:
+    """Target name -> core name, as `stm32-compile --list-targets` prints them."""
+    done = run_tool([find_compile(), "--list-targets"], "stm32-compile --list-targets")
+    targets = {}
+    for line in done.stdout.splitlines():
+        words = line.split()
+        if len(words) >= 2:
+            targets[words[0]] = core_name(words[1])
+    return targets
+
+
+def core_name(text: str) -> str:
+    """Short name of a core: cortex-m4f, M4, m4 -> m4, - -> host; Error if unknown."""
+    if text == "-":
+        return "host"
+    name = text.lower().removeprefix("cortex-").replace("+", "plus")
+    if name not in CORES and name.endswith("f") and name[:-1] in CORES:
+        name = name[:-1]
+    if name not in CORES:
+        raise Error(f"unknown core {text}", f"known: {', '.join(CORES)}")
+    return name
+
+
+def find_core(target: str) -> Core:
+    """The core of a target; Error lists the targets if it is none of them."""
+    targets = list_targets()
+    if target not in targets:
+        raise Error(f"unknown target {target}", f"known: {', '.join(sorted(targets))}")
+    return CORES[targets[target]]

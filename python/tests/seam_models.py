@@ -1,0 +1,117 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Small models in MLIR (level L2) for the seams: bands, layouts, pools.
+
+Each model exists in a plain form and in one that uses the seam; both must give
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_REQUANT = "#stm32.requant<[{m}], [{s}], zp = {zp}, clamp = [{low}, {high}]>"
+
+
+def _dense(values: np.ndarray, element: str) -> str:
+    shape = "x".join(map(str, values.shape))
+    return f"dense<{values.tolist()}> : tensor<{shape}x{element}>"
+
+
+def _quad(values: tuple[int, ...]) -> str:
+    return f"array<i64: {', '.join(map(str, values))}>"
+
+
+class Layer:
+    """A convolution with random weights and a multiplier for each channel."""
+
+    def __init__(
+        self,
+        seed: int,
+        kind: str,
+        x: tuple[int, ...],
+        channels: int,
+        window: tuple[int, int],
+        strides: tuple[int, int],
+        padding: tuple[int, int, int, int],
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        self.kind, self.window, self.strides, self.padding = kind, window, strides, padding
+        self.x = x
+        rows = (x[1] + padding[0] + padding[1] - window[0]) // strides[0] + 1
+        columns = (x[2] + padding[2] + padding[3] - window[1]) // strides[1] + 1
+        self.y = (1, rows, columns, channels)
+        depthwise = kind == "depthwise_conv_2d"
+        shape = (1, *window, channels) if depthwise else (channels, *window, x[3])
+        self.weights = rng.integers(-127, 128, shape)
+        self.bias = rng.integers(-3000, 3000, channels)
+        self.multiplier = rng.integers(1 << 30, (1 << 31) - 1, channels)
+        self.shift = rng.integers(38, 41, channels)
+        self.zero_point = int(rng.integers(-20, 20))
+
+    def constants(self, name: str) -> str:
+        return (
+            f"  %{name}w = stm32.constant {_dense(self.weights, 'i8')}\n"
+            f"  %{name}b = stm32.constant {_dense(self.bias, 'i32')}\n"
+        )
+
+    def operation(self, name: str, x: str, x_type: str, y_type: str, extra: str = "") -> str:
+        """`%name = …` reading `%x`; the types may carry a layout."""
+        requant = _REQUANT.format(
+            m=", ".join(map(str, self.multiplier)),
+            s=", ".join(map(str, self.shift)),
+            zp=self.zero_point,
+            low=-128,
+            high=127,
+        )
+        weights = "x".join(map(str, self.weights.shape))
+        return (
+            f"  %{name} = stm32.{self.kind} %{x} weights(%{name}w) bias(%{name}b) {{"
+            f"dilations = array<i64: 1, 1>, input_zp = 5 : i32, pad_value = 5 : i32, "
+            f"padding = {_quad(self.padding)}, requant = {requant}, "
+            f"strides = {_quad(self.strides)}, window = {_quad(self.window)}{extra}}} : "
+            f"({x_type}, tensor<{weights}xi8>, tensor<{len(self.bias)}xi32>) -> {y_type} "
+            f'loc("{name}")\n'
+        )
+
+
+def tensor(shape: tuple[int, ...], planar: bool = False) -> str:
+    """The type of an int8 tensor."""
+    layout = ", #stm32.layout<planar>" if planar else ""
+    return f"tensor<{'x'.join(map(str, shape))}xi8{layout}>"
+
+
+def model(
+    layers: list[Layer],
+    cascade: int = 0,
+    planar: frozenset[int] = frozenset(),
+    pool_of: dict[int, str] | None = None,
+    declarations: str = "",
+) -> str:
+    """The chain of `layers` as one model.
+
+    cascade  runs the whole chain band by band, that many rows at a time
+    planar   indices of the layers whose results are kept planar
+    pool_of  index of a layer -> pool of its result
+    """
+    names = [f"layer{i}" for i in range(len(layers))]
+    body = "".join(layer.constants(name) for layer, name in zip(layers, names, strict=True))
+    chain, previous, x_type = "", "x" if not cascade else "a", tensor(layers[0].x)
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        y_type = tensor(layer.y, i in planar)
+        extra = f", stm32.pool = @{pool_of[i]}" if pool_of and i in pool_of else ""
+        chain += layer.operation(name, previous, x_type, y_type, extra)
+        previous, x_type = name, y_type
+    first, last = tensor(layers[0].x), tensor(layers[-1].y)
+    if cascade:
+        chain = (
+            f"  %r = stm32.cascade %x rows({cascade}) : ({first}) -> {last} {{\n"
+            f"  ^bb1(%a: {first}):\n{chain}  stm32.yield %{previous} : {last}\n  }}\n"
+        )
+        previous = "r"
+    return (
+        f"{declarations}"
+        'stm32.model @seam inputs([#stm32.io<"x", 1.0 : f32, 5>])\n'
+        '    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {\n'
+        f"^bb0(%x: {first}):\n{body}{chain}  stm32.output %{previous} : {last}\n}}\n"
+    )
