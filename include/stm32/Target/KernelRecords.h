@@ -57,6 +57,9 @@ void registerKernelRecord(const KernelRecord &record,
 /// The record of that name, or null.
 const KernelRecord *lookupKernelRecord(llvm::StringRef name);
 
+/// True if the kernel can do `op`, on a core that has its instruction set.
+bool canServe(const KernelRecord &record, ComputeOpInterface op);
+
 /// Text of a kernel's C file that was registered with its record, or "".
 llvm::StringRef getRegisteredSource(llvm::StringRef source);
 

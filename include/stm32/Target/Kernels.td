@@ -57,6 +57,7 @@ let Packing = "Plain", Matches = "zeroPointFolded(op)",
   def : Kernel<"stm32rt_conv_2d_s8", "conv_2d", "c/stm32rt_conv_2d_s8.c">;
   def : Kernel<"stm32rt_depthwise_conv_2d_s8", "depthwise_conv_2d",
                "c/stm32rt_depthwise_conv_2d_s8.c">;
+  let Matches = "zeroPointFolded(op) && isNHWC(op)" in
   def : Kernel<"stm32rt_fully_connected_s8", "fully_connected",
                "c/stm32rt_fully_connected_s8.c">;
 }

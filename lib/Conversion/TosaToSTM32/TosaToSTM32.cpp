@@ -81,6 +81,16 @@ static DenseIntElementsAttr getConstant(Value value) {
   return matchPattern(value, m_Constant(&elements)) ? elements : nullptr;
 }
 
+/// True if `op` handles only tensors of static shape, or no tensors.
+static bool isStatic(Operation *op) {
+  auto isStaticType = [](Type type) {
+    auto tensor = dyn_cast<TensorType>(type);
+    return !tensor || tensor.hasStaticShape();
+  };
+  return llvm::all_of(op->getOperandTypes(), isStaticType) &&
+         llvm::all_of(op->getResultTypes(), isStaticType);
+}
+
 static bool isInt8(Type type) {
   return cast<ShapedType>(type).getElementType().isSignlessInteger(8);
 }
@@ -111,6 +121,12 @@ std::string Raiser::readRescale(tosa::RescaleOp op, Rescale &result) {
     result.multiplier.push_back(value.getSExtValue());
   for (const APInt &value : shift)
     result.shift.push_back(value.getSExtValue());
+  if (result.multiplier.empty() ||
+      result.multiplier.size() != result.shift.size() ||
+      llvm::any_of(result.multiplier, [](int32_t value) { return value < 0; }) ||
+      llvm::any_of(result.shift,
+                   [](int32_t value) { return value < 2 || value > 62; }))
+    return "multipliers must not be negative, and shifts 2 .. 62";
   auto mode = op.getRoundingMode();
   bool isLong =
       llvm::any_of(result.shift, [](int32_t value) { return value > 31; });
@@ -143,8 +159,8 @@ std::string Raiser::readWindowInput(Value value, ArrayRef<int64_t> padding,
   DenseIntElementsAttr start = getConstant(slice.getStart());
   auto in = cast<ShapedType>(slice.getInput1().getType());
   auto out = cast<ShapedType>(slice.getType());
-  if (!start || !start.isSplat() || !start.getSplatValue<APInt>().isZero() ||
-      in.getRank() != 4 || in.getDimSize(0) != out.getDimSize(0) ||
+  auto isZero = [](const APInt &value) { return value.isZero(); };
+  if (!start || in.getRank() != 4 || !llvm::all_of(start, isZero) || in.getDimSize(0) != out.getDimSize(0) ||
       in.getDimSize(3) != out.getDimSize(3))
     return "only a slice of leading rows and columns may stand before it";
   for (int dim = 0; dim < 2; ++dim)
@@ -179,8 +195,9 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
   if (rescale.inputZp != 0)
     return "the input zero point of an accumulator must be 0";
   if (!isInt8(op.getType()) || !isInt8(conv.getInput().getType()) ||
-      !isInt8(conv.getWeight().getType()))
-    return "only int8 convolutions are supported";
+      !isInt8(conv.getWeight().getType()) ||
+      !cast<ShapedType>(conv.getBias().getType()).getElementType().isInteger(32))
+    return "only int8 convolutions with int32 bias are supported";
   DenseIntElementsAttr weights = getConstant(conv.getWeight());
   DenseIntElementsAttr bias = getConstant(conv.getBias());
   FailureOr<int64_t> inputZp = conv.getInputZeroPoint();
@@ -252,6 +269,9 @@ std::string Raiser::raiseAdd(tosa::RescaleOp op, tosa::AddOp add) {
       return reason;
     // The first rescale must be an exact shift: 2^30 >> (30 - n).
     int32_t left = RequantAttr::kUnitShift - shift.shift[0];
+    if (left > 22 || scale.shift[0] < 31)
+      return "the sides of an addition must be shifted left by at most 22 and "
+             "scaled by less than 1, for their sum to fit in 32 bits";
     if (shift.multiplier[0] != RequantAttr::kUnitMultiplier || left < 0 ||
         shift.multiplier.size() != 1 || shift.outputZp != 0 ||
         scale.inputZp != 0 || scale.outputZp != 0 ||
@@ -306,8 +326,9 @@ std::string Raiser::raiseClamp(tosa::ClampOp op) {
     return reason;
   auto min = dyn_cast<IntegerAttr>(op.getMinVal());
   auto max = dyn_cast<IntegerAttr>(op.getMaxVal());
-  if (!isInt8(op.getType()) || !min || !max)
-    return "only int8 values can be clamped";
+  if (!isInt8(op.getType()) || !min || !max ||
+      min.getValue().sgt(max.getValue()))
+    return "only int8 values can be clamped, to a range that is not empty";
   auto requant = RequantAttr::get(
       op.getContext(), {RequantAttr::kUnitMultiplier},
       {RequantAttr::kUnitShift}, /*zeroPoint=*/0, min.getValue().getSExtValue(),
@@ -453,14 +474,19 @@ LogicalResult Raiser::run() {
   Block &body = model.getBody().emplaceBlock();
   for (auto [argument, io] :
        llvm::zip_equal(block.getArguments(), inputs)) {
-    Location loc = NameLoc::get(
-        StringAttr::get(context, cast<IOAttr>(io).getName()));
+    StringRef name = cast<IOAttr>(io).getName();
+    Location loc = name.empty() ? argument.getLoc()
+                                : NameLoc::get(StringAttr::get(context, name));
     values.map(argument, body.addArgument(argument.getType(), loc));
   }
   builder.setInsertionPointToEnd(&body);
 
   SmallVector<std::pair<Operation *, std::string>> unsupported;
   for (Operation &op : block.without_terminator()) {
+    if (!isStatic(&op)) {
+      unsupported.emplace_back(&op, "only static shapes are supported");
+      continue;
+    }
     if (isPart(&op))
       continue;
     if (std::string reason = raise(&op); !reason.empty())

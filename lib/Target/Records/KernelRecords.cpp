@@ -48,6 +48,10 @@ const KernelRecord *stm32::lookupKernelRecord(StringRef name) {
   return nullptr;
 }
 
+bool stm32::canServe(const KernelRecord &record, ComputeOpInterface op) {
+  return record.op == op->getName().getStringRef() && record.matches(op);
+}
+
 StringRef stm32::getRegisteredSource(StringRef source) {
   for (auto [name, text] : getRegistry().sources)
     if (name == source)

@@ -23,6 +23,15 @@ using namespace mlir::stm32;
 // Convolutions
 //===----------------------------------------------------------------------===//
 
+/// True if `op` may become an operator that is no window operator, which a
+/// cascade would not take, nor is for any layout.
+static bool mayChangeOperator(ComputeOpInterface op) {
+  return !op.getDest() && !op.getKernelAttr() &&
+         !isa<CascadeOp>(op->getParentOp()) &&
+         getLayout(op.getActivationType(0)) == Layout::NHWC &&
+         getLayout(op.getOutputType()) == Layout::NHWC;
+}
+
 namespace {
 /// The dilation of a window that is one wide has no meaning: it is 1.
 template <typename OpTy> struct DropDilation : OpRewritePattern<OpTy> {
@@ -46,8 +55,7 @@ struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
   LogicalResult matchAndRewrite(Conv2DOp op,
                                 PatternRewriter &rewriter) const override {
     ShapedType x = op.getActivationType(0), y = op.getOutputType();
-    if (op.getDest() || !op.getWeights() || op.getKernelAttr() ||
-        getLayout(x) != Layout::NHWC || getLayout(y) != Layout::NHWC)
+    if (!mayChangeOperator(op) || !op.getWeights())
       return failure();
     for (int dim = 0; dim < 2; ++dim)
       if (op.getWindow()[dim] != 1 || x.getDimSize(1 + dim) != 1 ||
@@ -90,7 +98,9 @@ struct TakeInputReshape : OpRewritePattern<FullyConnectedOp> {
   LogicalResult matchAndRewrite(FullyConnectedOp op,
                                 PatternRewriter &rewriter) const override {
     auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
-    if (!reshape || reshape.getLoc() != op.getLoc())
+    if (!reshape || reshape.getLoc() != op.getLoc() ||
+        getLayout(reshape.getInput().getType()) != Layout::NHWC ||
+        getLayout(reshape.getType()) != Layout::NHWC)
       return failure();
     rewriter.modifyOpInPlace(
         op, [&] { op.getInputMutable().assign(reshape.getInput()); });
@@ -106,7 +116,9 @@ struct TakeOutputReshape : OpRewritePattern<ReshapeOp> {
     auto op = reshape.getInput().getDefiningOp<FullyConnectedOp>();
     auto type = cast<RankedTensorType>(reshape.getType());
     if (!op || !op->hasOneUse() || reshape.getLoc() != op.getLoc() ||
-        type.getRank() == 0 || type.getShape().back() != op.getOutFeatures())
+        type.getRank() == 0 || type.getShape().back() != op.getOutFeatures() ||
+        getLayout(op.getOutputType()) != Layout::NHWC ||
+        getLayout(type) != Layout::NHWC)
       return failure();
     rewriter.modifyOpInPlace(op, [&] { op->getResult(0).setType(type); });
     rewriter.replaceOp(reshape, op);
@@ -130,7 +142,7 @@ template <typename OpTy> struct PoolToClamp : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getDest() || op.getKernelAttr() ||
+    if (!mayChangeOperator(op) ||
         op.getActivationType(0) != op.getOutputType())
       return failure();
     for (int dim = 0; dim < 2; ++dim)

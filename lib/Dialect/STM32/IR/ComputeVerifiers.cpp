@@ -20,11 +20,30 @@ LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
   if (hasDest == (op->getNumResults() == 1))
     return op->emitOpError(
         "must have either a result (tensors) or a destination (buffers)");
-  for (unsigned i = 0; i < compute.getNumActivations(); ++i)
+  SmallVector<ShapedType> types{compute.getOutputType()};
+  for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
     if (isa<BufferType>(op->getOperand(i).getType()) != hasDest)
       return op->emitOpError("mixes tensors and buffers");
-  if (compute.getScratch() && !hasDest)
+    types.push_back(compute.getActivationType(i));
+  }
+  auto window = dyn_cast<WindowOpInterface>(op);
+  bool hasBand = window && window.getBandAttr();
+  for (ShapedType type : types) {
+    auto emit = [&] { return op->emitOpError() << "with " << type << ": "; };
+    if (failed(verifyStorage(emit, type.getShape(), type.getElementType())))
+      return failure();
+    if (auto buffer = dyn_cast<BufferType>(type);
+        buffer && buffer.getRows() && !hasBand)
+      return op->emitOpError("uses the ring ")
+             << type << " without computing a band";
+  }
+  if (!compute.getScratch())
+    return success();
+  if (!hasDest)
     return op->emitOpError("on tensors has no scratch buffer");
+  auto scratch = cast<BufferType>(compute.getScratch().getType());
+  if (scratch.getRank() != 1)
+    return op->emitOpError("scratch must have one dimension, got ") << scratch;
   return success();
 }
 
@@ -43,11 +62,10 @@ std::pair<int64_t, int64_t> WindowOpInterface::getInputRows(int64_t first,
 LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
   auto window = cast<WindowOpInterface>(op);
   auto compute = cast<ComputeOpInterface>(op);
-  // Rank and result are checked here, so that the op's own verifier, which
-  // runs later, may rely on them.
-  if (compute.getDest() == nullptr && op->getNumResults() != 1)
-    return op->emitOpError(
-        "must have either a result (tensors) or a destination (buffers)");
+  // All that the op's own verifier, which runs later, relies on is checked
+  // here; so is what this one relies on, whichever interface comes first.
+  if (failed(verifyComputeOp(op)))
+    return failure();
   ShapedType x = compute.getActivationType(0), y = compute.getOutputType();
   if (x.getRank() != 4 || y.getRank() != 4)
     return op->emitOpError("input and output must have rank 4, got ")
@@ -55,11 +73,24 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
   if (x.getDimSize(0) != y.getDimSize(0))
     return op->emitOpError("input has ")
            << x.getDimSize(0) << " images but output has " << y.getDimSize(0);
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  for (ArrayRef<int64_t> values : {window.getWindow(), window.getStrides(),
+                                   window.getPadding(),
+                                   window.getDilations()})
+    for (int64_t value : values)
+      if (value > limit)
+        return op->emitOpError("window, strides, padding and dilations must "
+                               "fit in 32 bits, got ")
+               << value;
   for (int dim = 0; dim < 2; ++dim) {
     int64_t extent =
         (window.getWindow()[dim] - 1) * window.getDilations()[dim] + 1;
     int64_t padded = x.getDimSize(1 + dim) + window.getPadding()[2 * dim] +
                      window.getPadding()[2 * dim + 1];
+    if (padded > limit)
+      return op->emitOpError("input has ")
+             << padded << (dim ? " columns" : " rows")
+             << " with its padding, which does not fit in 32 bits";
     int64_t expected = padded < extent ? 0
                                        : (padded - extent) /
                                                  window.getStrides()[dim] +
@@ -93,18 +124,15 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
   return success();
 }
 
-/// Checks a constant group: weights with bias, or packed.
-template <typename OpTy> static LogicalResult verifyConstants(OpTy op) {
+/// Checks that there are weights of the given shape with a bias, or packed
+/// constants, and that requantisation and bias have an entry for each channel.
+template <typename OpTy>
+static LogicalResult verifyConstants(OpTy op, ArrayRef<int64_t> weightShape,
+                                     int64_t channels) {
   if ((op.getWeights() != nullptr) == (op.getPacked() != nullptr))
     return op.emitOpError("needs either weights or packed constants");
   if ((op.getWeights() != nullptr) != (op.getBias() != nullptr))
     return op.emitOpError("needs weights and bias together");
-  return success();
-}
-
-/// Checks that requantisation and bias have an entry for each channel.
-template <typename OpTy>
-static LogicalResult verifyChannels(OpTy op, int64_t channels) {
   int64_t entries = op.getRequant().getMultiplier().size();
   if (entries != 1 && entries != channels)
     return op.emitOpError("has ")
@@ -113,24 +141,79 @@ static LogicalResult verifyChannels(OpTy op, int64_t channels) {
     return op.emitOpError("has ")
            << op.getBias().getType().getDimSize(0) << " biases for " << channels
            << " output channels";
+  auto emit = [&] { return op.emitOpError("weights: "); };
+  if (failed(stm32::detail::verifyStorage(emit, weightShape,
+                                   IntegerType::get(op.getContext(), 8))))
+    return failure();
+  if (op.getWeights() && op.getWeights().getType().getShape() != weightShape) {
+    InFlightDiagnostic diag = op.emitOpError("weights must have the shape ");
+    llvm::interleave(weightShape, diag, "x");
+    diag << ", got ";
+    llvm::interleave(op.getWeights().getType().getShape(), diag, "x");
+    return diag;
+  }
+  if (!op.getPacked())
+    return success();
+  // Bias, multipliers, shifts and weights; kernels may want more, for padding.
+  int64_t least = 4 * channels + 2 * 4 * entries +
+                  ShapedType::getNumElements(weightShape);
+  RankedTensorType packed = op.getPacked().getType();
+  if (!packed.hasStaticShape() || packed.getNumElements() < least)
+    return op.emitOpError("needs packed constants of at least ")
+           << least << " bytes, got " << packed;
   return success();
 }
 
-/// Checks that the clamp lies within int8 (or uint8).
+/// Range of the values of int8, or of uint8.
+static std::pair<int32_t, int32_t> getRange(Type element) {
+  return element.isUnsignedInteger(8) ? std::pair(0, 255)
+                                      : std::pair(-128, 127);
+}
+
 static LogicalResult verifyClamp(Operation *op, int32_t min, int32_t max,
                                  Type element) {
-  bool isUnsigned = element.isUnsignedInteger(8);
-  int32_t low = isUnsigned ? 0 : -128, high = isUnsigned ? 255 : 127;
+  auto [low, high] = getRange(element);
   if (min > max || min < low || max > high)
     return op->emitOpError("clamp [")
            << min << ", " << max << "] is not a range of " << element;
   return success();
 }
 
-static LogicalResult verifyInt8(Operation *op, StringRef name, int32_t value) {
-  if (value < -128 || value > 127)
-    return op->emitOpError() << name << " " << value << " is not an int8 value";
+/// Checks a zero point or another value of a tensor.
+static LogicalResult verifyValue(Operation *op, StringRef name, int32_t value,
+                                 Type element) {
+  auto [low, high] = getRange(element);
+  if (value < low || value > high)
+    return op->emitOpError()
+           << name << " " << value << " is not a value of " << element;
   return success();
+}
+
+/// Checks what `requant` gives for an output of type `element`.
+static LogicalResult verifyRequant(Operation *op, RequantAttr requant,
+                                   Type element) {
+  if (failed(verifyValue(op, "zero point", requant.getZeroPoint(), element)))
+    return failure();
+  return verifyClamp(op, requant.getMin(), requant.getMax(), element);
+}
+
+/// Checks that one multiplier may scale accumulators up to `bound` in magnitude
+/// (rules N3 and N4): shifts below 31 make them larger.
+static LogicalResult verifyScaling(Operation *op, RequantAttr requant,
+                                   int64_t bound) {
+  if (requant.isPerChannel())
+    return op->emitOpError("has one multiplier");
+  int32_t shift = requant.getShift()[0];
+  if (bound > std::numeric_limits<int32_t>::max() >> std::max(0, 31 - shift))
+    return op->emitOpError("cannot scale sums of up to ")
+           << bound << " with a shift of " << shift << " in 32 bits";
+  return success();
+}
+
+/// Greatest magnitude of a value of type `element` less `zeroPoint`.
+static int64_t getMagnitude(Type element, int32_t zeroPoint) {
+  auto [low, high] = getRange(element);
+  return std::max(high - zeroPoint, zeroPoint - low);
 }
 
 static LogicalResult verifySameShape(ComputeOpInterface op) {
@@ -146,21 +229,12 @@ static LogicalResult verifySameShape(ComputeOpInterface op) {
 
 template <typename OpTy>
 static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> weightShape) {
-  if (failed(verifyConstants(op)) ||
-      failed(verifyChannels(op, op.getOutChannels())) ||
-      failed(verifyClamp(op, op.getRequant().getMin(), op.getRequant().getMax(),
-                         op.getOutputType().getElementType())) ||
-      failed(verifyInt8(op, "input_zp", op.getInputZp())) ||
-      failed(verifyInt8(op, "pad_value", op.getPadValue())))
-    return failure();
-  if (op.getWeights() && op.getWeights().getType().getShape() != weightShape) {
-    InFlightDiagnostic diag = op.emitOpError("weights must have the shape ");
-    llvm::interleave(weightShape, diag, "x");
-    diag << ", got ";
-    llvm::interleave(op.getWeights().getType().getShape(), diag, "x");
-    return diag;
-  }
-  return success();
+  Type element = op.getOutputType().getElementType();
+  return success(
+      succeeded(verifyConstants(op, weightShape, op.getOutChannels())) &&
+      succeeded(verifyRequant(op, op.getRequant(), element)) &&
+      succeeded(verifyValue(op, "input_zp", op.getInputZp(), element)) &&
+      succeeded(verifyValue(op, "pad_value", op.getPadValue(), element)));
 }
 
 LogicalResult Conv2DOp::verify() {
@@ -187,18 +261,12 @@ LogicalResult FullyConnectedOp::verify() {
            << getActivationType(0).getNumElements()
            << " elements, which is no multiple of the output's " << getRows()
            << " rows";
-  if (failed(verifyConstants(*this)) ||
-      failed(verifyChannels(*this, getOutFeatures())) ||
-      failed(verifyClamp(*this, getRequant().getMin(), getRequant().getMax(),
-                         getOutputType().getElementType())) ||
-      failed(verifyInt8(*this, "input_zp", getInputZp())))
-    return failure();
-  if (getWeights() &&
-      getWeights().getType().getShape() !=
-          ArrayRef<int64_t>({getOutFeatures(), getInFeatures()}))
-    return emitOpError("weights must have the shape ")
-           << getOutFeatures() << "x" << getInFeatures();
-  return success();
+  Type element = getOutputType().getElementType();
+  return success(
+      succeeded(verifyConstants(*this, {getOutFeatures(), getInFeatures()},
+                                getOutFeatures())) &&
+      succeeded(verifyRequant(*this, getRequant(), element)) &&
+      succeeded(verifyValue(*this, "input_zp", getInputZp(), element)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -230,51 +298,63 @@ LogicalResult MaxPool2DOp::verify() { return verifyPool(*this); }
 
 static LogicalResult verifyScale(Operation *op, StringRef name,
                                  ArrayRef<int32_t> scale) {
-  if (scale[0] < 0 || scale[1] < 2 || scale[1] > 62)
+  // Less than 1, so that the sum of both sides fits in 32 bits.
+  if (scale[0] < 0 || scale[1] < 31 || scale[1] > 62)
     return op->emitOpError()
            << name << " must be a multiplier of 0 .. 2^31-1 and a shift of "
-           << "2 .. 62, got " << scale[0] << " and " << scale[1];
+           << "31 .. 62, got " << scale[0] << " and " << scale[1];
   return success();
 }
 
 LogicalResult AddOp::verify() {
-  if (getRequant().isPerChannel())
-    return emitOpError("has one multiplier");
   if (getLeftShift() > 22)
     return emitOpError("left_shift ")
-           << getLeftShift() << " is not in 0 .. 22: the shifted value would "
-           << "not fit in 32 bits";
+           << static_cast<int32_t>(getLeftShift())
+           << " is not in 0 .. 22: the sum would not fit in 32 bits";
+  Type element = getOutputType().getElementType();
   if (failed(verifySameShape(*this)) ||
       failed(verifyScale(*this, "lhs_scale", getLhsScale())) ||
       failed(verifyScale(*this, "rhs_scale", getRhsScale())) ||
-      failed(verifyInt8(*this, "lhs_zp", getLhsZp())) ||
-      failed(verifyInt8(*this, "rhs_zp", getRhsZp())))
+      failed(verifyValue(*this, "lhs_zp", getLhsZp(), element)) ||
+      failed(verifyValue(*this, "rhs_zp", getRhsZp(), element)) ||
+      failed(verifyRequant(*this, getRequant(), element)))
     return failure();
-  return verifyClamp(*this, getRequant().getMin(), getRequant().getMax(),
-                     getOutputType().getElementType());
+  int64_t bound = getMagnitude(element, getLhsZp()) +
+                  getMagnitude(element, getRhsZp());
+  return verifyScaling(*this, getRequant(), bound << getLeftShift());
 }
 
 LogicalResult RequantizeOp::verify() {
-  if (getRequant().isPerChannel())
-    return emitOpError("has one multiplier");
+  Type x = getActivationType(0).getElementType();
+  Type y = getOutputType().getElementType();
   if (failed(verifySameShape(*this)))
     return failure();
-  if (getActivationType(0).getElementType().isUnsignedInteger() &&
-      getOutputType().getElementType().isUnsignedInteger())
+  if (x.isUnsignedInteger() && y.isUnsignedInteger())
     return emitOpError("has uint8 on both sides");
-  return verifyClamp(*this, getRequant().getMin(), getRequant().getMax(),
-                     getOutputType().getElementType());
+  if (failed(verifyValue(*this, "input_zp", getInputZp(), x)) ||
+      failed(verifyRequant(*this, getRequant(), y)))
+    return failure();
+  return verifyScaling(*this, getRequant(), getMagnitude(x, getInputZp()));
 }
 
-template <typename OpTy> static LogicalResult verifyQuantization(OpTy op) {
+/// `quantized` is the element type on the integer side.
+template <typename OpTy>
+static LogicalResult verifyQuantization(OpTy op, Type quantized) {
   float scale = op.getScale().convertToFloat();
   if (!(scale > 0) || !std::isfinite(scale))
     return op.emitOpError("scale must be positive and finite");
+  if (failed(verifyValue(op, "zero_point", op.getZeroPoint(), quantized)))
+    return failure();
   return verifySameShape(op);
 }
 
-LogicalResult QuantizeOp::verify() { return verifyQuantization(*this); }
-LogicalResult DequantizeOp::verify() { return verifyQuantization(*this); }
+LogicalResult QuantizeOp::verify() {
+  return verifyQuantization(*this, getOutputType().getElementType());
+}
+
+LogicalResult DequantizeOp::verify() {
+  return verifyQuantization(*this, getActivationType(0).getElementType());
+}
 
 LogicalResult MeanOp::verify() {
   ShapedType x = getActivationType(0), y = getOutputType();
@@ -282,8 +362,6 @@ LogicalResult MeanOp::verify() {
     return emitOpError("input has rank ") << x.getRank() << ", at most 4";
   if (getAxes().empty())
     return emitOpError("needs at least one axis");
-  if (getRequant().isPerChannel())
-    return emitOpError("has one multiplier");
   SmallVector<int64_t> kept, dropped;
   size_t next = 0;
   for (int64_t dim = 0; dim < x.getRank(); ++dim) {
@@ -298,8 +376,13 @@ LogicalResult MeanOp::verify() {
   if (y.getShape() != ArrayRef(kept) && y.getShape() != ArrayRef(dropped))
     return emitOpError("output must be the input without its reduced "
                        "dimensions, or with them as 1");
-  return verifyClamp(*this, getRequant().getMin(), getRequant().getMax(),
-                     y.getElementType());
+  Type element = y.getElementType();
+  if (failed(verifyValue(*this, "input_zp", getInputZp(), element)) ||
+      failed(verifyRequant(*this, getRequant(), element)))
+    return failure();
+  int64_t count = x.getNumElements() / y.getNumElements();
+  return verifyScaling(*this, getRequant(),
+                       count * getMagnitude(element, getInputZp()));
 }
 
 LogicalResult SoftmaxOp::verify() {
@@ -308,9 +391,13 @@ LogicalResult SoftmaxOp::verify() {
   if (static_cast<int32_t>(getMultiplier()) < 0 || getLeftShift() > 31)
     return emitOpError("multiplier must not be negative and left_shift in "
                        "0 .. 31, got ")
-           << getMultiplier() << " and " << getLeftShift();
-  if (static_cast<int32_t>(getDiffMin()) > 0)
-    return emitOpError("diff_min must not be positive");
+           << static_cast<int32_t>(getMultiplier()) << " and "
+           << static_cast<int32_t>(getLeftShift());
+  auto diffMin = static_cast<int32_t>(getDiffMin());
+  if (diffMin > 0 || int64_t(-1) * diffMin >> (31 - getLeftShift()) != 0)
+    return emitOpError("diff_min ")
+           << diffMin << " must not be positive, and shifted left by "
+           << getLeftShift() << " it must fit in 32 bits";
   return verifySameShape(*this);
 }
 
@@ -324,14 +411,23 @@ LogicalResult PadOp::verify() {
     return emitOpError("before, after and output must have the input's rank");
   for (int64_t dim = 0; dim < x.getRank(); ++dim)
     if (getBefore()[dim] < 0 || getAfter()[dim] < 0 ||
+        getBefore()[dim] > y.getDimSize(dim) ||
+        getAfter()[dim] > y.getDimSize(dim) ||
         y.getDimSize(dim) !=
             x.getDimSize(dim) + getBefore()[dim] + getAfter()[dim])
       return emitOpError("dimension ")
              << dim << " of the output must be before + input + after";
-  return verifyInt8(*this, "value", getValue());
+  return verifyValue(*this, "value", getValue(), y.getElementType());
 }
 
 LogicalResult ReshapeOp::verify() {
+  for (ShapedType type : {ShapedType(getInput().getType()),
+                          ShapedType(getType())}) {
+    auto emit = [&] { return emitOpError() << "with " << type << ": "; };
+    if (failed(stm32::detail::verifyStorage(emit, type.getShape(),
+                                     type.getElementType())))
+      return failure();
+  }
   if (getInput().getType().getElementType() != getType().getElementType() ||
       getInput().getType().getNumElements() != getType().getNumElements())
     return emitOpError("must keep element type and number of elements");

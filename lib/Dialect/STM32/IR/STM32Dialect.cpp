@@ -10,6 +10,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -54,20 +55,25 @@ Operation *STM32Dialect::materializeConstant(OpBuilder &builder,
 
 LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attr) {
-  // Figures of the memory plan, for reports, stand on the dialect's own ops.
-  if (isa_and_nonnull<STM32Dialect>(op->getDialect()))
-    return success();
-  if (attr.getName() == kSignatureAttrName && isa<StringAttr>(attr.getValue()))
+  StringAttr name = attr.getName();
+  Attribute value = attr.getValue();
+  if ((name == kSignatureAttrName && isa<StringAttr>(value)) ||
+      (name == kPoolAttrName && isa<ComputeOpInterface>(op) &&
+       isa<FlatSymbolRefAttr>(value)) ||
+      (name == kLowerBoundAttrName && isa<PoolOp>(op) &&
+       isa<IntegerAttr>(value)) ||
+      (name == kCertificateAttrName && isa<PoolOp>(op) &&
+       isa<StringAttr>(value)))
     return success();
   return op->emitOpError("attribute '")
-         << attr.getName() << "' is not one that the stm32 dialect knows here";
+         << name.getValue() << "' is not one that the stm32 dialect knows here";
 }
 
 static LogicalResult verifyIO(Operation *op, NamedAttribute attr) {
   if (attr.getName() == kIOAttrName && isa<IOAttr>(attr.getValue()))
     return success();
   return op->emitOpError("attribute '")
-         << attr.getName() << "' must be '" << kIOAttrName
+         << attr.getName().getValue() << "' must be '" << kIOAttrName
          << "' with a value #stm32.io<...>";
 }
 
@@ -119,9 +125,31 @@ RequantAttr RequantAttr::withClamp(int32_t min, int32_t max) const {
 }
 
 LogicalResult
+IOAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+               StringRef name, FloatAttr scale, int32_t zeroPoint) {
+  if (!scale.getType().isF32() || !scale.getValue().isFinite() ||
+      scale.getValue().isNegative())
+    return emitError() << "scale " << scale
+                       << " is not a finite float32 of 0 or more";
+  if (zeroPoint < -128 || zeroPoint > 255)
+    return emitError() << "zero point " << zeroPoint
+                       << " is neither int8 nor uint8";
+  return success();
+}
+
+LogicalResult LayoutAttr::verifyEncoding(
+    ArrayRef<int64_t> shape, Type elementType,
+    llvm::function_ref<InFlightDiagnostic()> emitError) const {
+  if (getValue() == Layout::Planar && shape.size() != 4)
+    return emitError() << "a planar tensor has rank 4, not " << shape.size();
+  return success();
+}
+
+LogicalResult
 BandAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                  int64_t first, int64_t count) {
-  if (first < 0 || count <= 0)
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  if (first < 0 || first > limit || count <= 0 || count > limit)
     return emitError() << "band [" << first << ", " << first << " + " << count
                        << ") is not a range of rows";
   return success();
@@ -136,6 +164,7 @@ Type BufferType::parse(AsmParser &parser) {
   Type elementType;
   Layout layout = Layout::NHWC;
   int64_t rows = 0;
+  llvm::SmallSet<StringRef, 2> seen;
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
       parser.parseType(elementType))
@@ -145,6 +174,8 @@ Type BufferType::parse(AsmParser &parser) {
     SMLoc loc = parser.getCurrentLocation();
     if (parser.parseKeyword(&keyword))
       return {};
+    if (!seen.insert(keyword == "rows" ? keyword : "layout").second)
+      return parser.emitError(loc, "layout or rows given twice"), Type();
     if (keyword == "rows") {
       if (parser.parseEqual() || parser.parseInteger(rows))
         return {};
@@ -178,11 +209,8 @@ LogicalResult
 BufferType::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    ArrayRef<int64_t> shape, Type elementType, Layout layout,
                    int64_t rows) {
-  if (!elementType.isIntOrFloat() || elementType.getIntOrFloatBitWidth() % 8)
-    return emitError() << "element type " << elementType
-                       << " has no whole number of bytes";
-  if (llvm::any_of(shape, [](int64_t dim) { return dim <= 0; }))
-    return emitError() << "dimensions must be positive";
+  if (failed(stm32::detail::verifyStorage(emitError, shape, elementType)))
+    return failure();
   if ((layout == Layout::Planar || rows) && shape.size() != 4)
     return emitError() << "a planar buffer or a ring of rows has rank 4";
   if (rows < 0 || (rows && rows > shape[1]))
@@ -215,6 +243,25 @@ int64_t BufferType::getBytes() const {
 //===----------------------------------------------------------------------===//
 // Helpers
 //===----------------------------------------------------------------------===//
+
+LogicalResult stm32::detail::verifyStorage(
+    llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> shape,
+    Type elementType) {
+  if (!elementType.isIntOrFloat() ||
+      elementType.getIntOrFloatBitWidth() % 8 ||
+      elementType.getIntOrFloatBitWidth() == 0)
+    return emitError() << "element type " << elementType
+                       << " has no whole number of bytes";
+  int64_t bytes = getElementBytes(elementType);
+  for (int64_t dim : shape) {
+    if (dim <= 0)
+      return emitError() << "dimensions must be positive";
+    if (dim > std::numeric_limits<int32_t>::max() / bytes)
+      return emitError() << "2 GiB or more are not supported";
+    bytes *= dim;
+  }
+  return success();
+}
 
 Layout stm32::getLayout(Type type) {
   if (auto buffer = dyn_cast<BufferType>(type))

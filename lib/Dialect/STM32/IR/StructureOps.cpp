@@ -55,11 +55,24 @@ LogicalResult ModelOp::verifyRegions() {
     return emitOpError("describes ")
            << getOutputs().size() << " outputs but stm32.output has "
            << getOutputOp().getValues().size();
-  for (Type type : body.getArgumentTypes())
-    if (auto tensor = dyn_cast<RankedTensorType>(type);
-        !tensor || !tensor.hasStaticShape())
+  for (Type type : body.getArgumentTypes()) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || !tensor.hasStaticShape())
       return emitOpError("input of type ")
              << type << " is not a tensor of static shape";
+    auto emit = [&] { return emitOpError("input of type ") << type << ": "; };
+    if (failed(stm32::detail::verifyStorage(emit, tensor.getShape(),
+                                     tensor.getElementType())))
+      return failure();
+  }
+  for (Type type : getOutputOp().getValues().getTypes()) {
+    if (isOnBuffers() ? !isa<BufferType>(type) : !isa<RankedTensorType>(type))
+      return emitOpError("output of type ")
+             << type << " is not a "
+             << (isOnBuffers() ? "buffer" : "tensor of known rank");
+    if (auto buffer = dyn_cast<BufferType>(type); buffer && buffer.getRows())
+      return emitOpError("output of type ") << type << " holds only some rows";
+  }
   return success();
 }
 
@@ -86,10 +99,20 @@ LogicalResult PackedOp::verify() {
   for (Attribute value : getValues()) {
     auto elements = dyn_cast<DenseElementsAttr>(value);
     if (!elements || !elements.getElementType().isInteger() ||
-        elements.getElementType().getIntOrFloatBitWidth() % 8)
+        !llvm::is_contained(
+            {8, 16, 32, 64},
+            elements.getElementType().getIntOrFloatBitWidth()))
       return emitOpError("value ")
-             << value << " is not a dense array of whole bytes";
+             << value << " is not a dense array of 8, 16, 32 or 64-bit integers";
+    auto emit = [&] { return emitOpError("value: "); };
+    if (failed(stm32::detail::verifyStorage(emit, elements.getType().getShape(),
+                                     elements.getElementType())))
+      return failure();
   }
+  auto emit = [&] { return emitOpError("result: "); };
+  if (failed(stm32::detail::verifyStorage(emit, getType().getShape(),
+                                   getType().getElementType())))
+    return failure();
   if (getType().getNumElements() != getBytes())
     return emitOpError("holds ")
            << getBytes() << " bytes but its type has "
@@ -140,9 +163,11 @@ LogicalResult MemoryRegionOp::verify() {
 }
 
 LogicalResult PoolOp::verify() {
-  if (!llvm::isPowerOf2_64(getAlignment()))
+  auto alignment = static_cast<int64_t>(getAlignment());
+  if (alignment < 4 || alignment > (1 << 30) ||
+      !llvm::isPowerOf2_64(alignment))
     return emitOpError("alignment ")
-           << getAlignment() << " is not a power of two";
+           << alignment << " is not a power of two of 4 .. 2^30";
   if (getSize() && getLimit() && *getSize() > *getLimit())
     return emitOpError("needs ")
            << *getSize() << " bytes of " << *getLimit();
@@ -154,6 +179,17 @@ LogicalResult PoolOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("is in ")
            << getRegionAttr() << ", which is no stm32.memory_region";
   return success();
+}
+
+std::optional<int64_t> PoolOp::getCapacity() {
+  std::optional<int64_t> capacity = getLimit();
+  auto region = SymbolTable::lookupNearestSymbolFrom<MemoryRegionOp>(
+      *this, getRegionAttr());
+  if (region && region.getSize()) {
+    auto size = static_cast<int64_t>(*region.getSize());
+    capacity = std::min(capacity.value_or(size), size);
+  }
+  return capacity;
 }
 
 LogicalResult BufferOp::verify() {
@@ -172,6 +208,10 @@ LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (pool.getConstants())
     return emitOpError("is in ")
            << getPoolAttr() << ", which holds constants";
+  if (getOffset() && *getOffset() % pool.getAlignment())
+    return emitOpError("offset ")
+           << *getOffset() << " is not a multiple of the alignment "
+           << pool.getAlignment() << " of its pool";
   if (pool.getSize() && getOffset() &&
       *getOffset() + getType().getBytes() > *pool.getSize()) {
     InFlightDiagnostic diag =
@@ -188,8 +228,12 @@ LogicalResult ViewOp::verify() {
   BufferType source = getSource().getType(), result = getType();
   if (source.getRows() || result.getRows())
     return emitOpError("of a ring of rows is not possible");
-  if (static_cast<int64_t>(getOffset()) + result.getBytes() >
-      source.getBytes())
+  int64_t element = getElementBytes(result.getElementType());
+  if (getOffset() % element)
+    return emitOpError("offset ") << getOffset() << " is not a multiple of the "
+                                  << element << " bytes of an element";
+  if (getOffset() + result.getBytes() >
+      static_cast<uint64_t>(source.getBytes()))
     return emitOpError("of ")
            << result.getBytes() << " bytes at offset " << getOffset()
            << " does not fit the " << source.getBytes()

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CascadeSchedule.h"
+#include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 #include "stm32/Target/PartRecords.h"
 
@@ -22,9 +22,6 @@ namespace mlir::stm32 {
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Attribute of an operation on tensors: the pool of its result.
-static constexpr StringLiteral kPoolAttrName = "stm32.pool";
-
 static BufferType getBufferType(Type type, int64_t rows = 0) {
   auto tensor = cast<RankedTensorType>(type);
   return BufferType::get(type.getContext(), tensor.getShape(),
@@ -34,6 +31,16 @@ static BufferType getBufferType(Type type, int64_t rows = 0) {
 //===----------------------------------------------------------------------===//
 // Pools
 //===----------------------------------------------------------------------===//
+
+/// Bytes of a pool that takes all of `memory`: the module may know a size of its
+/// own for the region.
+static IntegerAttr getLimit(OpBuilder &builder, const MemoryRecord &memory,
+                            Operation *region) {
+  if (auto declared = dyn_cast<MemoryRegionOp>(region))
+    if (IntegerAttr size = declared.getSizeAttr())
+      return size;
+  return memory.size ? builder.getI64IntegerAttr(memory.size) : IntegerAttr();
+}
 
 static MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
                                  const MemoryRecord &memory) {
@@ -67,8 +74,7 @@ static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
     auto pool = PoolOp::create(
         builder, module.getLoc(), builder.getStringAttr(name),
         FlatSymbolRefAttr::get(builder.getContext(), memory.name),
-        memory.size ? builder.getI64IntegerAttr(memory.size) : IntegerAttr(),
-        /*size=*/IntegerAttr(), builder.getI64IntegerAttr(16),
+        getLimit(builder, memory, region), /*size=*/IntegerAttr(), builder.getI64IntegerAttr(16),
         isConstants ? builder.getUnitAttr() : UnitAttr());
     symbols.insert(pool);
     return pool;
@@ -124,17 +130,23 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
       op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
   if (!kernel)
     return op->emitOpError("has no kernel; run --stm32-select-kernels first");
+  if (!canServe(*kernel, op))
+    return op->emitOpError("cannot use kernel '") << kernel->name << "'";
   SmallVector<Value> operands;
   for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
-    Value value = values.lookupOrNull(operand);
-    if (!value || (index < op.getNumActivations() &&
-                   !isa<BufferType>(value.getType())))
+    Value value = values.lookup(operand);
+    bool isActivation = index < op.getNumActivations();
+    if (isActivation && !isa<BufferType>(value.getType()))
       return op->emitOpError("reads a constant as its activation ")
              << index << ", which is not supported";
+    if (!isActivation && isa<BufferType>(value.getType()))
+      return op->emitOpError("reads an activation as its constants");
     operands.push_back(value);
   }
   operands.push_back(dest);
   int64_t scratchBytes = kernel->scratch(op);
+  if (scratchBytes > std::numeric_limits<int32_t>::max())
+    return op->emitOpError("needs ") << scratchBytes << " bytes of scratch";
   if (scratchBytes > 0) {
     auto type = BufferType::get(builder.getContext(), {scratchBytes},
                                 builder.getI8Type(), Layout::NHWC, 0);
@@ -206,8 +218,8 @@ LogicalResult Bufferizer::convert(Operation *op) {
   if (auto cascade = dyn_cast<CascadeOp>(op))
     return convertCascade(cascade);
   if (auto reshape = dyn_cast<ReshapeOp>(op)) {
-    Value source = values.lookupOrNull(reshape.getInput());
-    if (!source || !isa<BufferType>(source.getType()))
+    Value source = values.lookup(reshape.getInput());
+    if (!isa<BufferType>(source.getType()))
       return op->emitOpError("of a constant is not supported");
     if (getLayout(reshape.getInput().getType()) != Layout::NHWC ||
         getLayout(reshape.getType()) != Layout::NHWC)

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CascadeSchedule.h"
+#include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
 
 using namespace mlir;
 using namespace mlir::stm32;

@@ -28,6 +28,10 @@ static bool isSpatial(PadOp pad) {
 
 /// Lets `op` read the input of `pad`; false if it would not be exact.
 template <typename ConvOp> static bool fuse(PadOp pad, ConvOp op) {
+  // The padded tensor may also be the weights. A kernel that was chosen already
+  // may need a convolution without padding.
+  if (op.getInput() != pad->getResult(0) || op.getKernelAttr())
+    return false;
   bool hasPadding = llvm::any_of(op.getPadding(),
                                  [](int64_t amount) { return amount != 0; });
   if (hasPadding && op.getPadValue() != pad.getValue())

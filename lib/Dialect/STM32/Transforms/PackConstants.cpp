@@ -29,19 +29,58 @@ static DenseElementsAttr makeArray(MLIRContext *context,
   return DenseElementsAttr::get(type, values);
 }
 
+/// Proves that no accumulator of `op` leaves int32, nor a requantisation that
+/// makes it larger (rules N3 and N4). The output channels are dimension
+/// `channelDim` of the weights.
+template <typename OpTy>
+static LogicalResult checkAccumulators(OpTy op, DenseElementsAttr weights,
+                                       DenseElementsAttr bias,
+                                       unsigned channelDim) {
+  ArrayRef<int64_t> shape = weights.getType().getShape();
+  int64_t channels = shape[channelDim], inner = 1;
+  for (int64_t size : shape.drop_front(channelDim + 1))
+    inner *= size;
+  int64_t low = -128 - static_cast<int32_t>(op.getInputZp());
+  int64_t high = 127 - static_cast<int32_t>(op.getInputZp());
+  SmallVector<int64_t> least, most;
+  for (int32_t value : bias.getValues<int32_t>()) {
+    least.push_back(value);
+    most.push_back(value);
+  }
+  for (auto [index, weight] : llvm::enumerate(weights.getValues<int8_t>())) {
+    int64_t channel = index / inner % channels;
+    least[channel] += std::min(low * weight, high * weight);
+    most[channel] += std::max(low * weight, high * weight);
+  }
+  ArrayRef<int32_t> shifts = op.getRequant().getShift();
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    int32_t shift = shifts[shifts.size() == 1 ? 0 : channel];
+    int64_t bound = std::max(-least[channel], most[channel]);
+    if (bound > std::numeric_limits<int32_t>::max() >> std::max(0, 31 - shift))
+      return op.emitOpError("accumulator of channel ")
+             << channel << " may reach " << bound
+             << ", which does not fit in 32 bits with a shift of " << shift;
+  }
+  return success();
+}
+
 /// Replaces weights and bias of `op` by one block.
 template <typename OpTy>
-static LogicalResult pack(OpTy op, int64_t &bytes) {
+static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
   if (op.getPacked())
     return success();
   const KernelRecord *record =
       op.getKernelAttr() ? lookupKernelRecord(*op.getKernel()) : nullptr;
   if (!record)
     return op.emitOpError("has no kernel; run --stm32-select-kernels first");
+  if (!canServe(*record, op))
+    return op.emitOpError("cannot use kernel '") << record->name << "'";
   DenseElementsAttr weights, bias;
   if (!matchPattern(op.getWeights(), m_Constant(&weights)) ||
       !matchPattern(op.getBias(), m_Constant(&bias)))
     return op.emitOpError("weights and bias must be constant");
+  if (failed(checkAccumulators(op, weights, bias, channelDim)))
+    return failure();
 
   OpBuilder builder(op);
   MLIRContext *context = op.getContext();
@@ -74,11 +113,11 @@ struct PackConstantsPass
     int64_t bytes = 0;
     WalkResult result = getOperation().walk([&](Operation *op) -> WalkResult {
       if (auto conv = dyn_cast<Conv2DOp>(op))
-        return pack(conv, bytes);
+        return pack(conv, /*channelDim=*/0, bytes);
       if (auto conv = dyn_cast<DepthwiseConv2DOp>(op))
-        return pack(conv, bytes);
+        return pack(conv, /*channelDim=*/3, bytes);
       if (auto product = dyn_cast<FullyConnectedOp>(op))
-        return pack(product, bytes);
+        return pack(product, /*channelDim=*/0, bytes);
       return WalkResult::advance();
     });
     numBytes += bytes;

@@ -21,7 +21,7 @@ namespace mlir::stm32 {
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Alignment of a block: a vector register of the widest kernels.
+/// Least alignment of a block: a vector register of the widest kernels.
 static constexpr int64_t kBlockAlignment = 16;
 
 namespace {
@@ -38,35 +38,42 @@ struct PlanConstantsPass
                        "--stm32-bufferize first");
       return signalPassFailure();
     }
-    int64_t largest = pool.getSize().value_or(0);
-    for (ModelOp model : module.getOps<ModelOp>())
-      largest = std::max(largest, plan(model));
-    if (pool.getLimit() && largest > static_cast<int64_t>(*pool.getLimit())) {
+    // Activations of one model after the other share their pool, constants do
+    // not.
+    int64_t largest = pool.getSize().value_or(0), needed = 0;
+    for (ModelOp model : module.getOps<ModelOp>()) {
+      int64_t bytes = plan(model, std::max<int64_t>(pool.getAlignment(),
+                                                    kBlockAlignment));
+      largest = std::max(largest, bytes);
+      needed += bytes;
+    }
+    if (std::optional<int64_t> capacity = pool.getCapacity();
+        capacity && needed > *capacity) {
       pool.emitError() << "memory region '" << pool.getRegion() << "' has "
-                       << *pool.getLimit() << " bytes for pool '"
-                       << pool.getSymName() << "', but the model's constants "
-                       << "need " << largest;
+                       << *capacity << " bytes for pool '" << pool.getSymName()
+                       << "', but the constants need " << needed;
       return signalPassFailure();
     }
     pool.setSize(largest);
   }
 
-  /// Places the constants of one model; returns their bytes.
-  int64_t plan(ModelOp model) {
+  /// Places the constants of one model, each block at a multiple of
+  /// `alignment`; returns their bytes.
+  int64_t plan(ModelOp model, int64_t alignment) {
     int64_t end = 0;
     DenseMap<std::pair<Attribute, Attribute>, int64_t> known;
     model.walk([&](PackedOp packed) {
       std::pair<Attribute, Attribute> key(packed.getFieldsAttr(),
                                           packed.getValuesAttr());
       auto [place, isNew] =
-          known.try_emplace(key, llvm::alignTo(end, kBlockAlignment));
+          known.try_emplace(key, llvm::alignTo(end, alignment));
       packed.setOffset(place->second);
       if (isNew)
         end = place->second + packed.getBytes();
       else
         ++numShared;
     });
-    return llvm::alignTo(end, kBlockAlignment);
+    return llvm::alignTo(end, alignment);
   }
 };
 } // namespace

@@ -23,6 +23,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/MathExtras.h"
 
 #define DEBUG_TYPE "stm32-plan-memory"
 
@@ -125,15 +126,19 @@ static planner::Plan solve(const planner::Problem &problem,
 }
 
 /// Tells which operator needs most, and which tensors are alive there.
-static LogicalResult reportOverflow(PoolOp pool, int64_t needed,
+static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
+                                    int64_t needed,
                                     const planner::Problem &problem,
                                     MutableArrayRef<BufferOp> buffers,
                                     Liveness &liveness) {
   InFlightDiagnostic diag = pool.emitError()
                             << "memory region '" << pool.getRegion() << "' has "
-                            << *pool.getLimit() << " bytes for pool '"
+                            << capacity << " bytes for pool '"
                             << pool.getSymName() << "', but the model needs "
                             << needed;
+  // Inputs that are outputs have no operator.
+  if (liveness.steps.empty())
+    return diag;
   planner::MaxLive peak = planner::computeMaxLive(problem);
   Operation *op = liveness.steps[peak.step];
   Diagnostic &note = diag.attachNote(op->getLoc());
@@ -172,8 +177,10 @@ static LogicalResult planPool(ModelOp model, PoolOp pool,
       !result.ok())
     return pool.emitError() << "the planner gave no valid plan: "
                             << result.message;
-  if (pool.getLimit() && plan.peak > static_cast<int64_t>(*pool.getLimit()))
-    return reportOverflow(pool, plan.peak, problem, buffers, liveness);
+  if (std::optional<int64_t> capacity = pool.getCapacity();
+      capacity && plan.peak > *capacity)
+    return reportOverflow(pool, *capacity, plan.peak, problem, buffers,
+                          liveness);
 
   Builder builder(pool.getContext());
   SmallVector<std::pair<int64_t, int64_t>> storages;
@@ -190,11 +197,35 @@ static LogicalResult planPool(ModelOp model, PoolOp pool,
   int64_t size = std::max<int64_t>(plan.peak, pool.getSize().value_or(0));
   pool.setSize(size);
   if (size == plan.peak) {
-    pool->setAttr("stm32.lower_bound",
+    pool->setAttr(kLowerBoundAttrName,
                   builder.getI64IntegerAttr(plan.lowerBound));
-    pool->setAttr("stm32.certificate",
+    pool->setAttr(kCertificateAttrName,
                   builder.getStringAttr(
                       planner::stringifyCertificate(plan.certificate)));
+  }
+  return success();
+}
+
+/// Checks that the pools of each region fit in it together.
+static LogicalResult checkRegions(ModuleOp module) {
+  for (MemoryRegionOp region : module.getOps<MemoryRegionOp>()) {
+    SmallVector<PoolOp> pools;
+    uint64_t needed = 0;
+    for (PoolOp pool : module.getOps<PoolOp>())
+      if (pool.getRegion() == region.getSymName() && pool.getSize()) {
+        pools.push_back(pool);
+        needed += llvm::alignTo(*pool.getSize(), pool.getAlignment());
+      }
+    if (!region.getSize() || needed <= *region.getSize() || pools.size() < 2)
+      continue;
+    InFlightDiagnostic diag = region.emitError()
+                              << "memory region '" << region.getSymName()
+                              << "' has " << *region.getSize()
+                              << " bytes, but its pools need " << needed;
+    for (PoolOp pool : pools)
+      diag.attachNote(pool.getLoc()) << "pool '" << pool.getSymName()
+                                     << "' needs " << *pool.getSize();
+    return diag;
   }
   return success();
 }
@@ -214,6 +245,8 @@ struct PlanMemoryPass : stm32::impl::STM32PlanMemoryBase<PlanMemoryPass> {
         if (!pool.getConstants() && failed(planPool(model, pool, liveness)))
           return signalPassFailure();
     }
+    if (failed(checkRegions(module)))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -21,8 +21,7 @@ using namespace mlir::stm32;
 /// True if the kernel runs on `isa` and can do `op`.
 static bool serves(const KernelRecord &record, ComputeOpInterface op,
                    Isa isa) {
-  return record.op == op->getName().getStringRef() && record.isa <= isa &&
-         record.matches(op);
+  return record.isa <= isa && canServe(record, op);
 }
 
 /// The best kernel for `op`, or null: least scratch first if RAM matters most,

@@ -11,6 +11,7 @@
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinTypeInterfaces.td"
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "stm32/Dialect/STM32/IR/STM32Base.td"
 
 class STM32_Attr<string name, string attrMnemonic>
@@ -64,7 +65,8 @@ def STM32_RequantAttr : STM32_Attr<"Requant", "requant"> {
 def STM32_IOAttr : STM32_Attr<"IO", "io"> {
   let summary = "Name and quantisation of a model's input or output";
   let description = [{
-    `scale` is 0 where the tensor is not quantised.
+    `scale` is 0 where the tensor is not quantised. `zero_point` is that of int8
+    or uint8.
 
     Example: `#stm32.io<"serving_default_x:0", 0.00390625 : f32, -128>`
   }];
@@ -72,6 +74,7 @@ def STM32_IOAttr : STM32_Attr<"IO", "io"> {
     StringRefParameter<"tensor name in the source model">:$name,
     "::mlir::FloatAttr":$scale, "int32_t":$zeroPoint);
   let assemblyFormat = "`<` $name `,` $scale `,` $zeroPoint `>`";
+  let genVerifyDecl = 1;
 }
 
 def STM32_Layout : I32EnumAttr<"Layout", "order of the dimensions in memory", [
@@ -81,7 +84,8 @@ def STM32_Layout : I32EnumAttr<"Layout", "order of the dimensions in memory", [
   let genSpecializedAttr = 0;
 }
 
-def STM32_LayoutAttr : EnumAttr<STM32_Dialect, STM32_Layout, "layout"> {
+def STM32_LayoutAttr : EnumAttr<STM32_Dialect, STM32_Layout, "layout",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "Order of the dimensions of an activation tensor in memory";
   let description = [{
     The encoding of a tensor type. `nhwc` (channel last) is the default and is
@@ -116,8 +120,8 @@ def STM32_BufferType : TypeDef<STM32_Dialect, "Buffer",
   let mnemonic = "buffer";
   let summary = "Memory of one activation tensor";
   let description = [{
-    Logical shape and element type as of a tensor, the layout, and `rows` if
-    only a ring of that many rows of the second dimension is held: row `r` lies
+    Logical shape and element type as of a tensor, less than 2 GiB in all; the
+    layout, and `rows` if only a ring of that many rows of the second dimension is held: row `r` lies
     in slot `r mod rows`.
 
     Examples: `!stm32.buffer<1x32x32x16xi8>`,

@@ -14,9 +14,17 @@ include "stm32/Dialect/STM32/IR/STM32Attributes.td"
 include "stm32/Dialect/STM32/IR/STM32Interfaces.td"
 
 // An activation: a tensor before bufferisation, a buffer after it.
+class STM32_BufferOf<list<Type> elements, string name>
+    : ContainerType<AnyTypeOf<elements>, STM32_BufferType.predicate,
+                    "::llvm::cast<::mlir::stm32::BufferType>($_self)"
+                    ".getElementType()", name # " buffer",
+                    "::mlir::stm32::BufferType">;
 class STM32_Activation<list<Type> elements, string name>
-    : AnyTypeOf<[StaticShapeTensorOf<elements>, STM32_BufferType],
+    : AnyTypeOf<[StaticShapeTensorOf<elements>, STM32_BufferOf<elements, name>],
                 name # " tensor or buffer">;
+def STM32_I8Buffer : STM32_BufferOf<[I8], "int8">;
+def STM32_ByteBuffer : STM32_BufferOf<[I8, UI8], "int8 or uint8">;
+def STM32_F32Buffer : STM32_BufferOf<[F32], "float32">;
 def STM32_I8Activation : STM32_Activation<[I8], "int8">;
 def STM32_ByteActivation : STM32_Activation<[I8, UI8], "int8 or uint8">;
 def STM32_F32Activation : STM32_Activation<[F32], "float32">;
@@ -56,7 +64,7 @@ class STM32_ConvOp<string mnemonic, string kind>
   let arguments = (ins STM32_I8Activation:$input,
     Optional<4DTensorOf<[I8]>>:$weights, Optional<1DTensorOf<[I32]>>:$bias,
     Optional<1DTensorOf<[I8]>>:$packed,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     STM32_Pair:$window, STM32_Pair:$strides, STM32_Pair:$dilations,
     STM32_Quad:$padding, I32Attr:$input_zp, I32Attr:$pad_value,
     STM32_RequantAttr:$requant, OptionalAttr<STM32_BandAttr>:$band,
@@ -142,7 +150,7 @@ def STM32_FullyConnectedOp
   let arguments = (ins STM32_I8Activation:$input,
     Optional<2DTensorOf<[I8]>>:$weights, Optional<1DTensorOf<[I32]>>:$bias,
     Optional<1DTensorOf<[I8]>>:$packed,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     I32Attr:$input_zp, STM32_RequantAttr:$requant, STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
   let assemblyFormat = [{
@@ -168,7 +176,7 @@ def STM32_FullyConnectedOp
 class STM32_PoolOpBase<string mnemonic, string kind>
     : STM32_ComputeOp<mnemonic, kind, [STM32_Compute, STM32_Window]> {
   let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     STM32_Pair:$window, STM32_Pair:$strides, STM32_Quad:$padding,
     STM32_Clamp:$clamp, OptionalAttr<STM32_BandAttr>:$band,
     STM32_Kernel:$kernel);
@@ -245,7 +253,7 @@ def STM32_AddOp : STM32_ComputeOp<"add", "ADD", [STM32_Compute]> {
     ```
   }];
   let arguments = (ins STM32_I8Activation:$lhs, STM32_I8Activation:$rhs,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     I32Attr:$left_shift, I32Attr:$lhs_zp, STM32_Clamp:$lhs_scale,
     I32Attr:$rhs_zp, STM32_Clamp:$rhs_scale, STM32_RequantAttr:$requant,
     STM32_Kernel:$kernel);
@@ -276,7 +284,7 @@ def STM32_RequantizeOp
     ```
   }];
   let arguments = (ins STM32_ByteActivation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_ByteBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     I32Attr:$input_zp, STM32_RequantAttr:$requant, STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8, UI8]>>:$result);
   let assemblyFormat = [{
@@ -302,7 +310,7 @@ def STM32_QuantizeOp
     ```
   }];
   let arguments = (ins STM32_F32Activation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_ByteBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     F32Attr:$scale, I32Attr:$zero_point, STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8, UI8]>>:$result);
   let assemblyFormat = [{
@@ -325,7 +333,7 @@ def STM32_DequantizeOp
     ```
   }];
   let arguments = (ins STM32_ByteActivation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_F32Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     F32Attr:$scale, I32Attr:$zero_point, STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[F32]>>:$result);
   let assemblyFormat = [{
@@ -354,7 +362,7 @@ def STM32_MeanOp : STM32_ComputeOp<"mean", "MEAN", [STM32_Compute]> {
     ```
   }];
   let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     DenseI64ArrayAttr:$axes, I32Attr:$input_zp, STM32_RequantAttr:$requant,
     STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
@@ -381,7 +389,7 @@ def STM32_SoftmaxOp : STM32_ComputeOp<"softmax", "SOFTMAX", [STM32_Compute]> {
     ```
   }];
   let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     I32Attr:$multiplier, I32Attr:$left_shift, I32Attr:$diff_min,
     STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
@@ -406,7 +414,7 @@ def STM32_PadOp : STM32_ComputeOp<"pad", "PAD", [STM32_Compute]> {
     ```
   }];
   let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_BufferType>:$dest, Optional<STM32_BufferType>:$scratch,
+    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     DenseI64ArrayAttr:$before, DenseI64ArrayAttr:$after, I32Attr:$value,
     STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);

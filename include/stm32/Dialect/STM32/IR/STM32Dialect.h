@@ -19,6 +19,7 @@
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/IR/TensorEncoding.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h.inc"
@@ -35,6 +36,11 @@ namespace mlir::stm32 {
 inline constexpr llvm::StringLiteral kIOAttrName = "stm32.io";
 /// Name of the function attribute with the SHA-256 of the source file.
 inline constexpr llvm::StringLiteral kSignatureAttrName = "stm32.signature";
+/// Attribute of an operator on tensors: the pool of its result.
+inline constexpr llvm::StringLiteral kPoolAttrName = "stm32.pool";
+/// Attributes of a pool, for reports: what the planner has proven.
+inline constexpr llvm::StringLiteral kLowerBoundAttrName = "stm32.lower_bound";
+inline constexpr llvm::StringLiteral kCertificateAttrName = "stm32.certificate";
 
 /// Layout that the encoding of a tensor type names, NHWC if none.
 Layout getLayout(Type type);
@@ -46,6 +52,11 @@ int64_t getElementBytes(Type elementType);
 llvm::StringRef getTensorName(Location loc);
 
 namespace detail {
+/// Checks that a tensor of this shape can lie in memory: whole bytes, less than
+/// 2 GiB (the runtime counts in int32), no dimension of 0.
+LogicalResult
+verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
+              ArrayRef<int64_t> shape, Type elementType);
 LogicalResult verifyComputeOp(Operation *op);
 LogicalResult verifyWindowOp(Operation *op);
 /// On buffers an operator reads its activations and writes destination and

@@ -86,8 +86,8 @@ def STM32_ConstantOp : STM32_Op<"constant", [ConstantLike, Pure,
 def STM32_PackedOp : STM32_Op<"packed", [Pure]> {
   let summary = "Constants of one operator, in the order its kernel reads them";
   let description = [{
-    One block in the constants pool: the arrays `values` one behind the other,
-    named by `fields`, each aligned to its element. The result has as many bytes
+    One block in the constants pool: the arrays `values` of integers one behind
+    the other, named by `fields`, each aligned to its element. The result has as many bytes
     as the block. `offset` is its place in the pool, in bytes, once planned.
 
     Example:
@@ -138,7 +138,8 @@ def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
     }
     ```
   }];
-  let arguments = (ins AnyStaticShapeTensor:$input, ConfinedAttr<I64Attr, [IntPositive]>:$rows);
+  let arguments = (ins AnyStaticShapeTensor:$input,
+    ConfinedAttr<I64Attr, [IntPositive]>:$rows);
   let results = (outs AnyStaticShapeTensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
@@ -182,8 +183,9 @@ def STM32_PoolOp : STM32_Op<"pool", [Symbol,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "One contiguous range of a region that the firmware hands over";
   let description = [{
-    `limit` is what may be used of it, `size` what the plan needs, both in
-    bytes; `alignment` is a power of two. Constants lie in a pool with
+    `limit` is what may be used of it (the whole region if there is none),
+    `size` what the plan needs, both in bytes; `alignment` is a power of two, at
+    least 4 for the sake of float32 and of scratch. Constants lie in a pool with
     `constants`.
 
     Example: `stm32.pool @activations in @sram1 size(49152) align(16)`
@@ -196,10 +198,15 @@ def STM32_PoolOp : STM32_Op<"pool", [Symbol,
     `align` `(` $alignment `)` (`constants` $constants^)? attr-dict
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Bytes that may be used: `limit` or the size of the region, the smaller;
+    /// none if there is no bound.
+    ::std::optional<int64_t> getCapacity();
+  }];
 }
 
 def STM32_BufferOp : STM32_Op<"buffer", [
-    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+    HasParent<"ModelOp">, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "Memory of a tensor or of scratch in a pool";
   let description = [{
     `offset` is the place in the pool in bytes, once planned. Buffers with one
@@ -225,8 +232,8 @@ def STM32_BufferOp : STM32_Op<"buffer", [
 def STM32_ViewOp : STM32_Op<"view", [Pure]> {
   let summary = "The same memory with another shape";
   let description = [{
-    Source and result have the same bytes; `offset` moves the result into the
-    source.
+    The result is the bytes of the source from `offset` on, which is a multiple
+    of the size of its element.
 
     Example: `%r = stm32.view %a tensor(6) : !stm32.buffer<1x2x2x4xi8> to !stm32.buffer<1x16xi8>`
   }];

@@ -81,7 +81,8 @@ def STM32PackConstants
   let description = [{
     Bias, multipliers, shifts and weights of an operator become one
     `stm32.packed` block, the weights in the order that the kernel record's
-    packing names. Scalars stay attributes.
+    packing names. Scalars stay attributes. The weights prove that no
+    accumulator leaves 32 bits (rules N3 and N4 of docs/Numerics.md).
   }];
   let statistics = [
     Statistic<"numBytes", "num-bytes", "Number of bytes of constants">
@@ -118,7 +119,8 @@ def STM32PlanMemory : Pass<"stm32-plan-memory", "::mlir::ModuleOp"> {
     after the last. Buffers of equal place share a `storage_id`. The pool gets
     its size and, as attributes for reports, the max-live lower bound and the
     certificate. A pool that needs more than its limit is an error that names
-    the region, the bytes and the operator at the peak with its live tensors.
+    the region, the bytes and the operator at the peak with its live tensors. So
+    is a region that all its pools together do not fit in.
   }];
   let statistics = [
     Statistic<"numBuffers", "num-buffers", "Number of buffers placed">
@@ -129,8 +131,9 @@ def STM32PlanConstants : Pass<"stm32-plan-constants", "::mlir::ModuleOp"> {
   let summary = "Assign offsets to all packed constants";
   let description = [{
     Constants live as long as the model, so they lie one behind the other in the
-    order of their operators, each aligned to 16 bytes. Equal blocks are stored
-    once.
+    order of their operators, each aligned to the pool, at least to 16 bytes.
+    Equal blocks of one model are stored once. Each model has constants of its
+    own from offset 0; the size of the pool is that of the largest model.
   }];
   let statistics = [
     Statistic<"numShared", "num-shared", "Number of blocks stored once for several">

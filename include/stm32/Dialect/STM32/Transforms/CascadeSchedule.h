@@ -18,8 +18,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef STM32_LIB_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
-#define STM32_LIB_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
+#ifndef STM32_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
+#define STM32_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
 
@@ -43,4 +43,4 @@ CascadeSchedule scheduleCascade(ArrayRef<WindowOpInterface> chain,
 
 } // namespace mlir::stm32
 
-#endif // STM32_LIB_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
+#endif // STM32_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
