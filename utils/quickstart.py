@@ -98,7 +98,7 @@ def main() -> int:
         print(f"flash  code {amount(sizes.code, 'bytes')}")
         print("\nthe generated C is in build/quickstart/c")
     except Error as error:
-        print(f"quickstart: error: {error}", file=sys.stderr)
+        print(error.message("quickstart"), file=sys.stderr)
         return 2
     return 0
 

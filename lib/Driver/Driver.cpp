@@ -168,8 +168,8 @@ static bool isPlanned(ModuleOp module) {
 LogicalResult Compilation::lower() {
   bool hasFunctions = !module->getOps<func::FuncOp>().empty();
   auto models = module->getOps<ModelOp>();
-  bool onBuffers = llvm::any_of(
-      models, [](ModelOp model) { return model.isOnBuffers(); });
+  bool onBuffers =
+      llvm::any_of(models, [](ModelOp model) { return model.isOnBuffers(); });
   if (!hasFunctions && models.empty())
     return fail("'" + options.model + "' has neither a function nor a model");
 
@@ -218,8 +218,8 @@ LogicalResult Compilation::emit() {
   SmallVector<std::string> names;
   for (const OutputFile &file : files)
     names.push_back(file.name);
-  files.push_back({"report.json",
-                   getReport(*plan, part->name, options.optimize, names)});
+  files.push_back(
+      {"report.json", getReport(*plan, part->name, options.optimize, names)});
   for (OutputFile &file : levels)
     files.push_back({plan->identifier + file.name, std::move(file.text)});
 

@@ -93,8 +93,18 @@ def compile_model(
     process.stderr.close()
     seconds = time.monotonic() - start
     if process.returncode != 0:
-        raise Error(f"stm32-compile {model}: {summarize(message, process.returncode)}")
+        raise _compile_error(model, message, process.returncode)
     return Generated(directory, load_report(directory), seconds, _peak(usage))
+
+
+def _compile_error(model: Path, text: str, status: int) -> Error:
+    """What stm32-compile printed: its first error, then its notes as details."""
+    lines = [line.replace(":0:0: ", ": ") for line in text.splitlines() if line.strip()]
+    first = next((i for i, line in enumerate(lines) if "error: " in line), None)
+    if first is None:
+        return Error(f"stm32-compile {model}: {summarize(text, status)}")
+    notes = [line.partition(" note: ")[2] or line for line in lines[first + 1 :]]
+    return Error(lines[first].replace("error: ", "", 1), details=notes)
 
 
 def _peak(usage: resource.struct_rusage) -> int:

@@ -242,9 +242,7 @@ def main() -> None:
     try:
         app()
     except Error as error:
-        print(f"stm32-mlir: error: {error.what}", file=sys.stderr)
-        if error.hint:
-            print(f"stm32-mlir: help: {error.hint}", file=sys.stderr)
+        print(error.message("stm32-mlir"), file=sys.stderr)
         raise SystemExit(2) from None
 
 

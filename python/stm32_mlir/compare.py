@@ -52,13 +52,16 @@ class Difference:
 class Matching:
     """Which tensors of the source model can be compared in the plan.
 
-    compared   index of the graph's tensor -> id in the plan
-    views      names of views compared as the tensor that they show
-    fused      names of tensors that the plan does not have
+    compared      index of the graph's tensor -> id in the plan
+    views         names of views compared as the tensor that they show
+    input_views   names of views of an input; no operator writes them, so their
+                  place in the plan is compared with the input's
+    fused         names of tensors that the plan does not have
     """
 
     compared: dict[int, int] = field(default_factory=dict)
     views: list[str] = field(default_factory=list)
+    input_views: list[str] = field(default_factory=list)
     fused: list[str] = field(default_factory=list)
 
 
@@ -90,7 +93,7 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
             result.compared[tensor.index] = roots[root]
             result.views.append(tensor.name)
         elif root in inputs and tensor.index != root and _shows_input(report, tensor, inputs[root].tensor):
-            result.views.append(tensor.name)
+            result.input_views.append(tensor.name)
         else:
             result.fused.append(tensor.name)
     return result

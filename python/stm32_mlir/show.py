@@ -115,7 +115,8 @@ def print_validation(console: Console, outcome: Outcome) -> None:
     if matching is not None:
         console.print(
             f"tensors: {len(matching.compared)} compared "
-            f"({len(matching.views)} of them views), {len(matching.fused)} fused"
+            f"({len(matching.views)} of them views), "
+            f"{len(matching.input_views)} views of an input, {len(matching.fused)} fused"
         )
         for name in matching.fused:
             console.print(f"  fused: {name}")

@@ -100,6 +100,7 @@ class Outcome:
         if self.matching is not None:
             data["tensors_compared"] = len(self.matching.compared)
             data["views"] = self.matching.views
+            data["input_views"] = self.matching.input_views
             data["fused"] = self.matching.fused
         if self.functions:
             data["functions"] = [{"name": n, "instructions": c} for n, c in self.functions]

@@ -62,7 +62,15 @@ def test_compile_without_a_model(fake_compiler, tmp_path):
 
 def test_compile_error_is_quoted(tiny, tmp_path, monkeypatch):
     monkeypatch.setenv("TINY_FAULT", "compile")
-    with pytest.raises(Error, match=r"operator 3 \(FROB\) is not supported"):
+    with pytest.raises(Error, match="^tiny.tflite: 40 operators are not supported$") as caught:
+        build.compile_model(tiny, tmp_path / "c", "host")
+    assert caught.value.details[7] == "FROB at position 7"
+    assert len(caught.value.details) == 40
+
+
+def test_compiler_that_dies_is_an_error(tiny, tmp_path, monkeypatch):
+    monkeypatch.setenv("TINY_FAULT", "crash")
+    with pytest.raises(Error, match="^stm32-compile .*tiny.tflite: 0. something$"):
         build.compile_model(tiny, tmp_path / "c", "host")
 
 

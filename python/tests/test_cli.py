@@ -132,7 +132,7 @@ def test_validate_options(command, tiny, golden, tmp_path):
         "--optimize", "ram", "--name", "net", "--cflags", "-DX=1 -O2", "--keep", keep,
     )
     assert status == 0
-    assert "tensors: 3 compared (1 of them views), 0 fused" in out
+    assert "tensors: 3 compared (1 of them views), 0 views of an input, 0 fused" in out
     data = json.loads(result.read_text())
     assert KEYS <= set(data)
     assert data["bit_exact"] is True
@@ -356,7 +356,12 @@ def test_errors(command, tiny, tmp_path, monkeypatch, words, texts):
 
 def test_compiler_error_and_broken_report(command, tiny, monkeypatch):
     monkeypatch.setenv("TINY_FAULT", "compile")
-    failed(command("validate", tiny), "operator 3 (FROB) is not supported")
+    status, out, err = command("validate", tiny)
+    lines = err.splitlines()
+    assert (status, out) == (2, "")
+    assert lines[0] == "stm32-mlir: error: tiny.tflite: 40 operators are not supported"
+    assert lines[30] == "stm32-mlir: note: FROB at position 29"
+    assert lines[31:] == ["stm32-mlir: note: and 10 more"]
     monkeypatch.setenv("TINY_FAULT", "report")
     failed(command("analyze", tiny, "--target", "host"), "missing or malformed: 'pools'", "same version")
 

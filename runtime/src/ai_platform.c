@@ -98,10 +98,9 @@ static ai_buffer tensor_buffer(const stm32rt_tensor *tensor, void *data) {
   buffer.data = data;
   buffer.meta_info = tensor;
   set_shape(&buffer.shape, tensor);
-  buffer.size = buffer.shape.data[AI_SHAPE_BATCH] *
-                buffer.shape.data[AI_SHAPE_HEIGHT] *
-                buffer.shape.data[AI_SHAPE_WIDTH] *
-                buffer.shape.data[AI_SHAPE_CHANNEL];
+  buffer.size =
+      buffer.shape.data[AI_SHAPE_BATCH] * buffer.shape.data[AI_SHAPE_HEIGHT] *
+      buffer.shape.data[AI_SHAPE_WIDTH] * buffer.shape.data[AI_SHAPE_CHANNEL];
   return buffer;
 }
 
@@ -122,8 +121,8 @@ static ai_buffer memory_buffer(ai_u32 size, ai_handle data) {
 /* Inputs, then outputs, of this instance. */
 static ai_buffer *network_buffers(const ai_platform_network *network) {
   const ai_platform_family *family = network->family;
-  const size_t count = (size_t)family->model->input_count +
-                       (size_t)family->model->output_count;
+  const size_t count =
+      (size_t)family->model->input_count + (size_t)family->model->output_count;
   return family->buffers + (size_t)(network - family->instances) * count;
 }
 
@@ -171,9 +170,8 @@ static void observe(const struct stm32rt_context *context,
 /* An observer may come before or after `_init`. */
 static void attach_observer(ai_platform_network *network) {
   if (is_initialised(network))
-    (void)!stm32rt_set_observer(&network->context,
-                                network->observer != NULL ? observe : NULL,
-                                network);
+    (void)!stm32rt_set_observer(
+        &network->context, network->observer != NULL ? observe : NULL, network);
 }
 
 ai_bool ai_platform_observer_register(ai_handle handle,
@@ -228,8 +226,8 @@ ai_bool ai_platform_observer_node_info(ai_handle handle,
 /*===-- Creating ------------------------------------------------------------===
  */
 
-ai_error ai_platform_create(const ai_platform_family *family,
-                            ai_handle *handle, const ai_buffer *config) {
+ai_error ai_platform_create(const ai_platform_family *family, ai_handle *handle,
+                            const ai_buffer *config) {
   (void)config;
   if (handle == NULL)
     return make_error(AI_ERROR_INVALID_HANDLE, AI_ERROR_CODE_INVALID_PTR);
@@ -273,7 +271,8 @@ static ai_bool init_network(ai_platform_network *network,
   const stm32rt_model *model = network->family->model;
   const void *weights =
       params->map_weights.size != 0 ? params->map_weights.buffer[0].data : NULL;
-  if (((uintptr_t)weights & (uintptr_t)(model->weights_alignment - 1u)) != 0) {
+  const uintptr_t alignment = model->weights_alignment;
+  if (alignment != 0 && ((uintptr_t)weights & (alignment - 1u)) != 0) {
     set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_WEIGHTS);
     return 0;
   }

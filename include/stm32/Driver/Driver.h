@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What stm32-compile does, as a library: reads a model of any level, runs the
-// pipelines that are left, and writes the C files, the runtime's files that they
-// need and report.json.
+// pipelines that are left, and writes the C files, the runtime's files that
+// they need and report.json.
 //
 //===----------------------------------------------------------------------===//
 

@@ -62,11 +62,11 @@ private:
   void global(Type type, StringRef name, StringRef value, bool isStatic) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(body);
-    emitc::GlobalOp::create(
-        builder, loc, name, type,
-        emitc::OpaqueAttr::get(builder.getContext(), value),
-        /*extern_specifier=*/false, /*static_specifier=*/isStatic,
-        /*const_specifier=*/true);
+    emitc::GlobalOp::create(builder, loc, name, type,
+                            emitc::OpaqueAttr::get(builder.getContext(), value),
+                            /*extern_specifier=*/false,
+                            /*static_specifier=*/isStatic,
+                            /*const_specifier=*/true);
   }
 
   OpBuilder &builder;
@@ -86,8 +86,8 @@ std::string getFrontMatter(const ModelPlan &plan, const FrontMatter &front,
 /// "1x32x32x16"
 std::string getShapeText(ArrayRef<int64_t> shape);
 
-/// `/* 3: CONV_2D "conv", 1x8x8x3 -> 1x8x8x16, 27,648 MACs */`, indented, in two
-/// lines if the name is long.
+/// `/* 3: CONV_2D "conv", 1x8x8x3 -> 1x8x8x16, 27,648 MACs */`, indented, in
+/// two lines if the name is long.
 std::string getOperatorComment(const ModelPlan &plan, unsigned index,
                                unsigned indent = 0);
 

@@ -73,8 +73,7 @@ static void writeStruct(CFile &file, const ModelPlan &plan) {
     if (int64_t padding = getPadding(plan, index))
       text += "  uint8_t padding_" + std::to_string(index) + "[" +
               std::to_string(padding) + "];\n";
-    text += getOperatorComment(plan, block.firstOperator, 2) +
-            "\n  struct {\n";
+    text += getOperatorComment(plan, block.firstOperator, 2) + "\n  struct {\n";
     for (const ConstantField &field : block.fields)
       text += "    " + getCType(field.value.getElementType()) + " " +
               field.identifier + "[" +
@@ -128,7 +127,8 @@ static void writeObject(CFile &file, const ModelPlan &plan) {
 static void writePlace(CFile &file, const ModelPlan &plan) {
   std::string name = makeMacroName(plan.identifier);
   std::string section = name + "_WEIGHTS_SECTION";
-  std::string aligned = "STM32RT_ALIGNED(AI_" + name + "_DATA_WEIGHTS_ALIGNMENT)";
+  std::string aligned =
+      "STM32RT_ALIGNED(AI_" + name + "_DATA_WEIGHTS_ALIGNMENT)";
   std::string text = "/* Define " + section +
                      " as the name of a section to choose where the\n * "
                      "constants lie. */\n";
@@ -217,17 +217,19 @@ void stm32::writeDataHeader(CFile &file, const ModelPlan &plan,
 
   if (hasConstants) {
     file.text("/* The constants; their type is in " + name +
-              "_data.c. */\nstruct " + name + "_constants;\nextern const struct " +
-              name + "_constants " + name + "_constants;");
+              "_data.c. */\nstruct " + name +
+              "_constants;\nextern const struct " + name + "_constants " +
+              name + "_constants;");
     file.blank();
   }
   file.text("/* Address of the weights in " + name +
             "_data.c; AI_HANDLE_NULL without any. */\n"
-            "AI_API_ENTRY\nai_handle ai_" + name + "_data_weights_get(void);");
+            "AI_API_ENTRY\nai_handle ai_" +
+            name + "_data_weights_get(void);");
   file.blank();
   file.text("/* Sizes of pools and weights; addresses are AI_HANDLE_NULL. */\n"
-            "AI_API_ENTRY\nai_bool ai_" + name +
-            "_data_params_get(ai_network_params *params);");
+            "AI_API_ENTRY\nai_bool ai_" +
+            name + "_data_params_get(ai_network_params *params);");
   file.blank();
   file.text("#ifdef __cplusplus\n}\n#endif");
   file.blank();

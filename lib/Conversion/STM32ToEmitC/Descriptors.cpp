@@ -47,30 +47,11 @@ static std::string braces(ArrayRef<SmallVector<std::string>> groups) {
 // What kernels can do
 //===----------------------------------------------------------------------===//
 
-static bool isWhole(BufferType type) {
-  return type.getRows() == 0 || type.getRows() == type.getDimSize(1);
-}
-
-/// Kernels without rows in rings: all buffers must be whole.
-static LogicalResult checkWhole(ComputeOpInterface op) {
-  auto check = [&](ShapedType type) -> LogicalResult {
-    if (isWhole(cast<BufferType>(type)))
-      return success();
-    return op.emitOpError("needs whole buffers, but one is the ring ") << type;
-  };
-  for (unsigned i = 0; i < op.getNumActivations(); ++i)
-    if (failed(check(op.getActivationType(i))))
-      return failure();
-  return check(op.getOutputType());
-}
-
 /// Kernels that take tensors as they lie in memory: one layout for all, and
 /// channel last if `needsNHWC`.
 static LogicalResult checkLayouts(ComputeOpInterface op, bool needsNHWC) {
   Layout expected =
       needsNHWC ? Layout::NHWC : stm32::getLayout(op.getOutputType());
-  if (failed(checkWhole(op)))
-    return failure();
   bool same = stm32::getLayout(op.getOutputType()) == expected;
   for (unsigned i = 0; i < op.getNumActivations(); ++i)
     same &= stm32::getLayout(op.getActivationType(i)) == expected;
@@ -119,10 +100,12 @@ static SmallVector<int64_t, 4> getStrides(BufferType type) {
 
 static std::string describeImage(StringRef name, BufferType type) {
   SmallVector<int64_t, 4> strides = getStrides(type);
-  SmallVector<std::string> items = {
-      field("height", type.getDimSize(1)), field("width", type.getDimSize(2)),
-      field("channels", type.getDimSize(3)), field("row_stride", strides[1]),
-      field("pixel_stride", strides[2]), field("channel_stride", strides[3])};
+  SmallVector<std::string> items = {field("height", type.getDimSize(1)),
+                                    field("width", type.getDimSize(2)),
+                                    field("channels", type.getDimSize(3)),
+                                    field("row_stride", strides[1]),
+                                    field("pixel_stride", strides[2]),
+                                    field("channel_stride", strides[3])};
   std::string head = ("." + name + " = {").str();
   unsigned column = 2 + head.size();
   return head + wrapItems(items, column, column) + "}";
@@ -139,15 +122,13 @@ static std::string describeBand(WindowOpInterface window, BufferType x,
   BandAttr band = window.getBandAttr();
   if (!band)
     return "";
-  int64_t needed =
-      window.getInputRows(band.getFirst(), band.getCount()).first;
-  return braces({{field("first", band.getFirst()),
-                  field("count", band.getCount())},
-                 {field("x_first", getFirstRow(needed, x.getHeldRows())),
-                  field("x_rows", x.getHeldRows())},
-                 {field("y_first", getFirstRow(band.getFirst(),
-                                               y.getHeldRows())),
-                  field("y_rows", y.getHeldRows())}});
+  int64_t needed = window.getInputRows(band.getFirst(), band.getCount()).first;
+  return braces(
+      {{field("first", band.getFirst()), field("count", band.getCount())},
+       {field("x_first", getFirstRow(needed, x.getHeldRows())),
+        field("x_rows", x.getHeldRows())},
+       {field("y_first", getFirstRow(band.getFirst(), y.getHeldRows())),
+        field("y_rows", y.getHeldRows())}});
 }
 
 /// The scalars of a window that only some operators have.
@@ -155,32 +136,29 @@ struct WindowScalars {
   int32_t padValue, zeroPoint, min, max, quantStride;
 };
 
-static FailureOr<KernelCall> describeWindow(ComputeOpInterface op,
-                                            WindowScalars scalars,
-                                            bool hasConstants) {
+static KernelCall describeWindow(ComputeOpInterface op, WindowScalars scalars,
+                                 bool hasConstants) {
   auto window = cast<WindowOpInterface>(op.getOperation());
   auto x = cast<BufferType>(op.getActivationType(0));
   auto y = cast<BufferType>(op.getOutputType());
-  if (!window.getBandAttr() && failed(checkWhole(op)))
-    return failure();
   KernelCall call;
   call.type = "stm32rt_window";
-  call.descriptor = braces(
-      {{field("batches", y.getDimSize(0))},
-       {describeImage("x", x)},
-       {describeImage("y", y)},
-       {field("kernel_h", window.getWindow()[0]),
-        field("kernel_w", window.getWindow()[1]),
-        field("stride_h", window.getStrides()[0]),
-        field("stride_w", window.getStrides()[1])},
-       {field("dilation_h", window.getDilations()[0]),
-        field("dilation_w", window.getDilations()[1]),
-        field("pad_top", window.getPadding()[0]),
-        field("pad_left", window.getPadding()[2]),
-        field("pad_value", scalars.padValue)},
-       {field("y_zero_point", scalars.zeroPoint), field("y_min", scalars.min),
-        field("y_max", scalars.max),
-        field("quant_stride", scalars.quantStride)}});
+  call.descriptor =
+      braces({{field("batches", y.getDimSize(0))},
+              {describeImage("x", x)},
+              {describeImage("y", y)},
+              {field("kernel_h", window.getWindow()[0]),
+               field("kernel_w", window.getWindow()[1]),
+               field("stride_h", window.getStrides()[0]),
+               field("stride_w", window.getStrides()[1])},
+              {field("dilation_h", window.getDilations()[0]),
+               field("dilation_w", window.getDilations()[1]),
+               field("pad_top", window.getPadding()[0]),
+               field("pad_left", window.getPadding()[2]),
+               field("pad_value", scalars.padValue)},
+              {field("y_zero_point", scalars.zeroPoint),
+               field("y_min", scalars.min), field("y_max", scalars.max),
+               field("quant_stride", scalars.quantStride)}});
   call.band = describeBand(window, x, y);
   call.hasConstants = hasConstants;
   return call;
@@ -272,10 +250,11 @@ template <typename OpTy> static FailureOr<KernelCall> describeScale(OpTy op) {
   if (failed(checkLayouts(compute(op), /*needsNHWC=*/false)) ||
       failed(checkScale(op, op.getScale())))
     return failure();
-  return makeCall("stm32rt_quantize",
-                  {{field("count", compute(op).getOutputType().getNumElements())},
-                   {".scale = " + floatLiteral(op.getScale().convertToFloat()),
-                    field("zero_point", op.getZeroPoint())}});
+  return makeCall(
+      "stm32rt_quantize",
+      {{field("count", compute(op).getOutputType().getNumElements())},
+       {".scale = " + floatLiteral(op.getScale().convertToFloat()),
+        field("zero_point", op.getZeroPoint())}});
 }
 
 static FailureOr<KernelCall> describe(SoftmaxOp op) {
@@ -283,12 +262,12 @@ static FailureOr<KernelCall> describe(SoftmaxOp op) {
     return failure();
   ShapedType type = compute(op).getOutputType();
   int64_t depth = type.getShape().empty() ? 1 : type.getShape().back();
-  return makeCall("stm32rt_softmax",
-                  {{field("rows", type.getNumElements() / depth),
-                    field("depth", depth)},
-                   {field("multiplier", op.getMultiplier()),
-                    field("left_shift", op.getLeftShift()),
-                    field("diff_min", op.getDiffMin())}});
+  return makeCall(
+      "stm32rt_softmax",
+      {{field("rows", type.getNumElements() / depth), field("depth", depth)},
+       {field("multiplier", op.getMultiplier()),
+        field("left_shift", op.getLeftShift()),
+        field("diff_min", op.getDiffMin())}});
 }
 
 static FailureOr<KernelCall> describe(PadOp op) {
@@ -296,7 +275,8 @@ static FailureOr<KernelCall> describe(PadOp op) {
     return failure();
   ArrayRef<int64_t> shape = compute(op).getActivationType(0).getShape();
   if (shape.size() > 4)
-    return op.emitOpError("has rank ") << shape.size() << ", at most 4 is possible";
+    return op.emitOpError("has rank ")
+           << shape.size() << ", at most 4 is possible";
   // The last dimensions come last; dimensions before the first have size 1.
   SmallVector<int64_t> size(4, 1), before(4, 0), after(4, 0);
   for (auto [i, dim] : llvm::enumerate(shape)) {
@@ -305,24 +285,24 @@ static FailureOr<KernelCall> describe(PadOp op) {
     before[to] = op.getBefore()[i];
     after[to] = op.getAfter()[i];
   }
-  return makeCall("stm32rt_pad", {{fieldArray("size", size)},
-                                  {fieldArray("before", before),
-                                   fieldArray("after", after)},
-                                  {field("value", op.getValue())}});
+  return makeCall("stm32rt_pad",
+                  {{fieldArray("size", size)},
+                   {fieldArray("before", before), fieldArray("after", after)},
+                   {field("value", op.getValue())}});
 }
 
 static FailureOr<KernelCall> describe(MeanOp op) {
   RequantAttr requant = op.getRequant();
   auto x = cast<BufferType>(compute(op).getActivationType(0));
   auto y = cast<BufferType>(compute(op).getOutputType());
-  if (failed(checkWhole(compute(op))) ||
-      failed(checkOneMultiplier(op, requant)))
+  if (failed(checkOneMultiplier(op, requant)))
     return failure();
   if (y.getLayout() != Layout::NHWC)
     return op.emitOpError("needs a channel-last destination");
   ArrayRef<int64_t> shape = x.getShape();
   if (shape.size() > 4)
-    return op.emitOpError("has rank ") << shape.size() << ", at most 4 is possible";
+    return op.emitOpError("has rank ")
+           << shape.size() << ", at most 4 is possible";
 
   SmallVector<int64_t, 4> strides(shape.size(), 1);
   for (size_t i = shape.size(); i-- > 1;)

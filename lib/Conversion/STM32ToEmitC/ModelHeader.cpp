@@ -73,9 +73,9 @@ static std::string getTensorMacros(const ModelPlan &plan, StringRef kind,
     text += define(macro + "_SIZE", tensor.type.getNumElements());
     text += define(macro + "_SIZE_BYTES", tensor.type.getBytes());
     if (!tensor.io.getScale().getValue().isZero()) {
-      text += define(macro + "_SCALE", floatLiteral(tensor.io.getScale()
-                                                        .getValue()
-                                                        .convertToFloat()));
+      text += define(
+          macro + "_SCALE",
+          floatLiteral(tensor.io.getScale().getValue().convertToFloat()));
       text += define(macro + "_ZERO_POINT",
                      "(" + intLiteral(tensor.io.getZeroPoint()) + ")");
     }
@@ -193,9 +193,10 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
   file.blank();
   file.text(StringRef(getTensorMacros(plan, "OUT", plan.outputs)).rtrim('\n'));
   file.blank();
-  file.text("/* Inputs and outputs have places of their own in the pools. */\n" +
-            define("AI_" + macro + "_INPUTS_IN_ACTIVATIONS", 1) + "#define AI_" +
-            macro + "_OUTPUTS_IN_ACTIVATIONS 1");
+  file.text(
+      "/* Inputs and outputs have places of their own in the pools. */\n" +
+      define("AI_" + macro + "_INPUTS_IN_ACTIVATIONS", 1) + "#define AI_" +
+      macro + "_OUTPUTS_IN_ACTIVATIONS 1");
   file.blank();
   file.text(getPoolMacros(plan));
   file.blank();

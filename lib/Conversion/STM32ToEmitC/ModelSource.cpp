@@ -142,8 +142,8 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
     arguments.push_back("&" + getDescriptor("stm32rt_band", call.band,
                                             function + "_band", numShared));
 
-  std::string body = "static void " + function +
-                     "(const stm32rt_context *context) {\n";
+  std::string body =
+      "static void " + function + "(const stm32rt_context *context) {\n";
   bool isBinary = op.getNumActivations() == 2;
   for (unsigned i = 0; i < op.getNumActivations(); ++i) {
     std::string argument = isBinary ? (i == 0 ? "a" : "b") : "x";
@@ -218,15 +218,14 @@ void SourceWriter::writeTensorTable() {
         ".offset = " + std::to_string(tensor.place.offset),
         ".size = " + std::to_string(tensor.type.getBytes())};
     if (tensor.io && !tensor.io.getScale().getValue().isZero()) {
-      items.push_back(".scale = " + floatLiteral(tensor.io.getScale()
-                                                     .getValue()
-                                                     .convertToFloat()));
-      items.push_back(".zero_point = " +
-                      intLiteral(tensor.io.getZeroPoint()));
+      items.push_back(
+          ".scale = " +
+          floatLiteral(tensor.io.getScale().getValue().convertToFloat()));
+      items.push_back(".zero_point = " + intLiteral(tensor.io.getZeroPoint()));
     }
-    text += "  /* " + std::to_string(index) + " */\n  {.name = " +
-            quoteString(tensor.name) + ",\n   " + wrapItems(items, 3, 3) +
-            "},\n";
+    text += "  /* " + std::to_string(index) +
+            " */\n  {.name = " + quoteString(tensor.name) + ",\n   " +
+            wrapItems(items, 3, 3) + "},\n";
   }
   file.constantArray("stm32rt_tensor", name + "_tensors", plan.tensors.size(),
                      text + "}");
@@ -237,8 +236,8 @@ void SourceWriter::writeOperatorTable() {
   for (auto [index, entry] : llvm::enumerate(plan.operators)) {
     ComputeOpInterface op = entry.op;
     // The table holds 32 bits; model->macs has the exact sum.
-    uint64_t macs = std::min<uint64_t>(op.getMacs(),
-                                       std::numeric_limits<uint32_t>::max());
+    uint64_t macs =
+        std::min<uint64_t>(op.getMacs(), std::numeric_limits<uint32_t>::max());
     SmallVector<std::string> items = {
         ".kind = " + quoteString(op.getKind()),
         ".kernel = " + quoteString(entry.kernel->name),
@@ -246,9 +245,9 @@ void SourceWriter::writeOperatorTable() {
         ".output = " + std::to_string(entry.output),
         ".outputs = 1",
         ".run = " + name + "_op_" + std::to_string(index)};
-    text += "  /* " + std::to_string(index) + " */\n  {.name = " +
-            quoteString(plan.tensors[entry.output].name) + ",\n   " +
-            wrapItems(items, 3, 3) + "},\n";
+    text += "  /* " + std::to_string(index) +
+            " */\n  {.name = " + quoteString(plan.tensors[entry.output].name) +
+            ",\n   " + wrapItems(items, 3, 3) + "},\n";
   }
   file.constantArray("stm32rt_operator", name + "_operators",
                      plan.operators.size(), text + "}");
@@ -275,11 +274,11 @@ void SourceWriter::writeTables() {
   std::string text = "{\n";
   for (auto [index, pool] : llvm::enumerate(plan.pools)) {
     std::string macro = getPoolMacro(plan, index);
-    text += "  {.name = " + quoteString(PoolOp(pool.op).getSymName()) +
-            ", .region = " +
-            quoteString(MemoryRegionOp(pool.region).getSymName()) +
-            ",\n   .size = " + macro + "_SIZE,\n   .alignment = " + macro +
-            "_ALIGN},\n";
+    text +=
+        "  {.name = " + quoteString(PoolOp(pool.op).getSymName()) +
+        ", .region = " + quoteString(MemoryRegionOp(pool.region).getSymName()) +
+        ",\n   .size = " + macro + "_SIZE,\n   .alignment = " + macro +
+        "_ALIGN},\n";
   }
   file.constantArray("stm32rt_pool", name + "_pools", plan.pools.size(),
                      text + "}");
@@ -300,26 +299,44 @@ void SourceWriter::writeModel() {
   auto count = [](size_t value) { return std::to_string(value); };
   std::string text =
       "{\n  .abi = &" STM32_NAME_OF(STM32RT_ABI_SYMBOL) ",\n"
-      "  .abi_version = " + count(STM32RT_ABI_VERSION) +
-      ",\n  .name = AI_" + macro + "_MODEL_NAME,\n"
-      "  .tool_version = " + quoteString(getToolVersion()) +
+                                                        "  .abi_version = " +
+      count(STM32RT_ABI_VERSION) + ",\n  .name = AI_" + macro +
+      "_MODEL_NAME,\n"
+      "  .tool_version = " +
+      quoteString(getToolVersion()) +
       ",\n  .signature = " + quoteString(plan.getSignature()) +
-      ",\n  .input_count = AI_" + macro + "_IN_NUM,\n"
-      "  .output_count = AI_" + macro + "_OUT_NUM,\n"
-      "  .tensor_count = " + count(plan.tensors.size()) +
-      ",\n  .pool_count = " + macro + "_POOL_COUNT,\n"
-      "  .operator_count = AI_" + macro + "_N_NODES,\n"
-      "  .macs = " + macro + "_MACS,\n"
-      "  .inputs = " + (plan.inputs.empty() ? "NULL" : name + "_inputs") +
-      ",\n  .outputs = " + name + "_outputs,\n"
-      "  .tensors = " + name + "_tensors,\n"
-      "  .pools = " + name + "_pools,\n"
+      ",\n  .input_count = AI_" + macro +
+      "_IN_NUM,\n"
+      "  .output_count = AI_" +
+      macro +
+      "_OUT_NUM,\n"
+      "  .tensor_count = " +
+      count(plan.tensors.size()) + ",\n  .pool_count = " + macro +
+      "_POOL_COUNT,\n"
+      "  .operator_count = AI_" +
+      macro +
+      "_N_NODES,\n"
+      "  .macs = " +
+      macro +
+      "_MACS,\n"
+      "  .inputs = " +
+      (plan.inputs.empty() ? "NULL" : name + "_inputs") +
+      ",\n  .outputs = " + name +
+      "_outputs,\n"
+      "  .tensors = " +
+      name +
+      "_tensors,\n"
+      "  .pools = " +
+      name +
+      "_pools,\n"
       "  .operators = " +
       (plan.operators.empty() ? "NULL" : name + "_operators") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +
-      ",\n  .weights_size = AI_" + macro + "_DATA_WEIGHTS_SIZE,\n"
-      "  .weights_alignment = AI_" + macro + "_DATA_WEIGHTS_ALIGNMENT,\n}";
+      ",\n  .weights_size = AI_" + macro +
+      "_DATA_WEIGHTS_SIZE,\n"
+      "  .weights_alignment = AI_" +
+      macro + "_DATA_WEIGHTS_ALIGNMENT,\n}";
   file.constant("stm32rt_model", name + "_model", text, /*isStatic=*/false);
   file.blank();
   file.text("/* The bounds of this section are those of the list of all models "
@@ -378,10 +395,10 @@ void SourceWriter::writeFunctions() {
   function("ai_buffer *", "outputs_get", "outputs_get",
            {"ai_handle network", "ai_u16 *count"},
            {family, "network", "count"});
-  function("ai_i32 ", "run", "run",
-           {"ai_handle network", "const ai_buffer inputs[]",
-            "ai_buffer outputs[]"},
-           {family, "network", "inputs", "outputs"});
+  function(
+      "ai_i32 ", "run", "run",
+      {"ai_handle network", "const ai_buffer inputs[]", "ai_buffer outputs[]"},
+      {family, "network", "inputs", "outputs"});
   function("ai_i32 ", "forward", "forward",
            {"ai_handle network", "const ai_buffer inputs[]"},
            {family, "network", "inputs"});

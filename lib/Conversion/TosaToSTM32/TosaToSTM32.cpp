@@ -231,10 +231,13 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
         RankedTensorType::get({channels}, bias.getElementType()),
         bias.getSplatValue<APInt>());
 
+  // One after the other: arguments are evaluated in no given order.
+  Value weightsValue = constant(op.getLoc(), weights);
+  Value biasValue = constant(op.getLoc(), bias);
   using Result = std::conditional_t<isDepthwise, DepthwiseConv2DOp, Conv2DOp>;
   auto result = Result::create(
       builder, op.getLoc(), op.getType(), input,
-      constant(op.getLoc(), weights), constant(op.getLoc(), bias),
+      weightsValue, biasValue,
       /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(), window,
       conv.getStride(), conv.getDilation(), padding,
       static_cast<uint32_t>(*inputZp), static_cast<uint32_t>(*inputZp),

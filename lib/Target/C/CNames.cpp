@@ -30,27 +30,27 @@ static bool isIdentifier(StringRef name) {
 /// Keywords of C11 and C++17, and what the headers of C define as macros.
 static bool isKeyword(StringRef name) {
   static const llvm::StringSet<> keywords = {
-      "alignas",      "alignof",      "and",          "and_eq",
-      "asm",          "auto",         "bitand",       "bitor",
-      "bool",         "break",        "case",         "catch",
-      "char",         "char16_t",     "char32_t",     "class",
-      "compl",        "const",        "const_cast",   "constexpr",
-      "continue",     "decltype",     "default",      "delete",
-      "do",           "double",       "dynamic_cast", "else",
-      "enum",         "explicit",     "export",       "extern",
-      "false",        "float",        "for",          "friend",
-      "goto",         "if",           "inline",       "int",
-      "long",         "mutable",      "namespace",    "new",
-      "noexcept",     "not",          "not_eq",       "nullptr",
-      "operator",     "or",           "or_eq",        "private",
-      "protected",    "public",       "register",     "reinterpret_cast",
-      "restrict",     "return",       "short",        "signed",
-      "sizeof",       "static",       "static_assert", "static_cast",
-      "struct",       "switch",       "template",     "this",
-      "thread_local", "throw",        "true",         "try",
-      "typedef",      "typeid",       "typename",     "typeof",
-      "union",        "unsigned",     "using",        "virtual",
-      "void",         "volatile",     "wchar_t",      "while",
+      "alignas",      "alignof",  "and",           "and_eq",
+      "asm",          "auto",     "bitand",        "bitor",
+      "bool",         "break",    "case",          "catch",
+      "char",         "char16_t", "char32_t",      "class",
+      "compl",        "const",    "const_cast",    "constexpr",
+      "continue",     "decltype", "default",       "delete",
+      "do",           "double",   "dynamic_cast",  "else",
+      "enum",         "explicit", "export",        "extern",
+      "false",        "float",    "for",           "friend",
+      "goto",         "if",       "inline",        "int",
+      "long",         "mutable",  "namespace",     "new",
+      "noexcept",     "not",      "not_eq",        "nullptr",
+      "operator",     "or",       "or_eq",         "private",
+      "protected",    "public",   "register",      "reinterpret_cast",
+      "restrict",     "return",   "short",         "signed",
+      "sizeof",       "static",   "static_assert", "static_cast",
+      "struct",       "switch",   "template",      "this",
+      "thread_local", "throw",    "true",          "try",
+      "typedef",      "typeid",   "typename",      "typeof",
+      "union",        "unsigned", "using",         "virtual",
+      "void",         "volatile", "wchar_t",       "while",
       "xor",          "xor_eq"};
   return keywords.contains(name);
 }
@@ -58,11 +58,11 @@ static bool isKeyword(StringRef name) {
 /// Headers of C, any of which may include another one.
 static bool isStandardHeader(StringRef name) {
   static const llvm::StringSet<> headers = {
-      "assert",   "complex", "ctype",   "errno",       "fenv",   "float",
-      "inttypes", "iso646",  "limits",  "locale",      "math",   "setjmp",
+      "assert",   "complex",  "ctype",  "errno",       "fenv",    "float",
+      "inttypes", "iso646",   "limits", "locale",      "math",    "setjmp",
       "signal",   "stdalign", "stdarg", "stdatomic",   "stdbool", "stddef",
-      "stdint",   "stdio",   "stdlib",  "stdnoreturn", "string", "tgmath",
-      "threads",  "time",    "uchar",   "wchar",       "wctype"};
+      "stdint",   "stdio",    "stdlib", "stdnoreturn", "string",  "tgmath",
+      "threads",  "time",     "uchar",  "wchar",       "wctype"};
   return headers.contains(name);
 }
 
@@ -173,9 +173,9 @@ std::string stm32::floatLiteral(float value) {
   if (number.isZero())
     return number.isNegative() ? "-0.0f" : "0.0f";
   char text[64];
-  unsigned length = number.convertToHexString(
-      text, /*hexDigits=*/0, /*upperCase=*/false,
-      APFloat::roundingMode::NearestTiesToEven);
+  unsigned length =
+      number.convertToHexString(text, /*hexDigits=*/0, /*upperCase=*/false,
+                                APFloat::roundingMode::NearestTiesToEven);
   return std::string(text, length) + "f";
 }
 

@@ -336,9 +336,9 @@ LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
   block.alignment = 1;
   int64_t offset = 0;
   llvm::StringSet<> taken;
-  for (auto [name, attr] : llvm::zip_equal(
-           packed.getFields().getAsRange<StringAttr>(),
-           packed.getValues().getAsRange<DenseElementsAttr>())) {
+  for (auto [name, attr] :
+       llvm::zip_equal(packed.getFields().getAsRange<StringAttr>(),
+                       packed.getValues().getAsRange<DenseElementsAttr>())) {
     int64_t element = getElementBytes(attr.getElementType());
     offset = llvm::alignTo(offset, element);
     block.fields.push_back(

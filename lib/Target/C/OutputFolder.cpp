@@ -86,8 +86,7 @@ Error stm32::writeOutputFolder(StringRef folder, ArrayRef<OutputFile> files) {
   }
   for (const OutputFile &file : files) {
     std::string path = join(folder, file.name);
-    if (std::error_code code =
-            sys::fs::rename(join(staging, file.name), path))
+    if (std::error_code code = sys::fs::rename(join(staging, file.name), path))
       return makeError("write", path, code);
   }
   removeFolders.release();

@@ -40,6 +40,9 @@ static LogicalResult printFiles(ModuleOp module, raw_ostream &os,
   SmallVector<OutputFile> files;
   if (failed(translateToC(module, files)))
     return failure();
+  if (files.empty())
+    return module.emitError("has no emitc.file: run --stm32-emitc-pipeline "
+                            "first");
   if (only.empty()) {
     for (const OutputFile &file : files)
       os << "/* ==== " << file.name << " ==== */\n" << file.text;

@@ -301,10 +301,11 @@ FailureOr<Value> tflite::importPad(OpImporter &op) {
   FailureOr<Value> source = op.emitOperand(input);
   if (failed(source))
     return failure();
-  Value result =
-      tosa::PadOp::create(op.getBuilder(), op.getLoc(), op.getOutputType(),
-                          *source, op.emitShape(*paddings),
-                          op.emitScalar(op.getBuilder().getI8Type(), fill));
+  Value amounts = op.emitShape(*paddings);
+  Value padConst = op.emitScalar(op.getBuilder().getI8Type(), fill);
+  Value result = tosa::PadOp::create(op.getBuilder(), op.getLoc(),
+                                     op.getOutputType(), *source, amounts,
+                                     padConst);
   return result;
 }
 

@@ -87,10 +87,12 @@ Value OpImporter::emitSlice(Value input, ArrayRef<int64_t> shape) {
   auto type = cast<RankedTensorType>(input.getType());
   if (type.getShape() == shape)
     return input;
-  SmallVector<int64_t> start(shape.size(), 0);
+  // One after the other: arguments are evaluated in no given order.
+  Value start = emitShape(SmallVector<int64_t>(shape.size(), 0));
+  Value size = emitShape(shape);
   return tosa::SliceOp::create(builder, loc,
                                getType(shape, type.getElementType()), input,
-                               emitShape(start), emitShape(shape));
+                               start, size);
 }
 
 Value OpImporter::emitRescale(Value input, Type elementType,
@@ -109,10 +111,11 @@ Value OpImporter::emitRescale(Value input, Type elementType,
   Value shift = emitConst(DenseElementsAttr::get(
       getType({count}, builder.getI8Type()), ArrayRef(shifts)));
   auto type = cast<RankedTensorType>(input.getType());
+  Value inputZp = emitScalar(type.getElementType(), inputZeroPoint);
+  Value outputZp = emitScalar(elementType, outputZeroPoint);
   return tosa::RescaleOp::create(
       builder, loc, getType(type.getShape(), elementType), input, multiplier,
-      shift, emitScalar(type.getElementType(), inputZeroPoint),
-      emitScalar(elementType, outputZeroPoint), /*scale32=*/true, mode,
+      shift, inputZp, outputZp, /*scale32=*/true, mode,
       /*per_channel=*/count > 1, /*input_unsigned=*/false,
       /*output_unsigned=*/false);
 }

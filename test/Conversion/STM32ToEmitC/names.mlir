@@ -67,3 +67,7 @@ stm32.model @"7" inputs([]) outputs([#stm32.io<"", 0.0 : f32, 0>]) {
   %x = stm32.buffer @count offset(0) tensor(0) : !stm32.buffer<2xi8>
   stm32.output %x : !stm32.buffer<2xi8>
 }
+
+// RUN: echo "module {}" | not stm32-translate --mlir-to-c 2>&1 \
+// RUN: | FileCheck %s --check-prefix=EMPTY
+// EMPTY: error: has no emitc.file: run --stm32-emitc-pipeline first
