@@ -23,7 +23,7 @@ from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.measure import image_sizes
 from stm32_mlir.run import run_cases
-from stm32_mlir.show import amount, make_console, print_report
+from stm32_mlir.show import make_console, print_report
 from stm32_mlir.targets import find_core
 from stm32_mlir.vectors import Case, make_cases
 
@@ -90,12 +90,9 @@ def main() -> int:
             show_digits(generated, work)
         else:
             show_noise(model, generated, work)
-        print_report(make_console(), generated.report)
-        firmware = work / "firmware"
-        sizes = image_sizes(
-            build_firmware(generated, firmware, find_core(TARGET)), generated.report
-        )
-        print(f"flash  code {amount(sizes.code, 'bytes')}")
+        program = build_firmware(generated, work / "firmware", find_core(TARGET))
+        code = image_sizes(program, generated.report).code
+        print_report(make_console(), generated.report, code)
         print("\nthe generated C is in build/quickstart/c")
     except Error as error:
         print(error.message("quickstart"), file=sys.stderr)

@@ -85,7 +85,6 @@ LogicalResult Compilation::checkOptions() {
   }
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
-  pipelineOptions.name = options.name;
   return success();
 }
 

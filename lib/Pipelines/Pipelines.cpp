@@ -54,8 +54,11 @@ void stm32::buildMemoryPipeline(OpPassManager &manager,
 }
 
 void stm32::buildEmitCPipeline(OpPassManager &manager,
-                               const PipelineOptions &) {
-  manager.addPass(createConvertSTM32ToEmitC());
+                               const PipelineOptions &options) {
+  ConvertSTM32ToEmitCOptions conversion;
+  conversion.target = options.target;
+  conversion.optimize = options.optimize;
+  manager.addPass(createConvertSTM32ToEmitC(conversion));
 }
 
 void stm32::registerPipelines() {

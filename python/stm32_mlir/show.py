@@ -63,8 +63,11 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
     return table
 
 
-def print_report(console: Console, report: Report) -> None:
-    """What is known without running: layers, RAM, flash, MACs."""
+def print_report(console: Console, report: Report, code: int | None = None) -> None:
+    """What is known without running: layers, RAM, flash, MACs.
+
+    code   bytes of code in flash, if the firmware was built
+    """
     console.print(f"{report.name} for {report.target}, optimized for {report.optimize}\n")
     console.print(layer_table(report))
     console.print()
@@ -77,7 +80,8 @@ def print_report(console: Console, report: Report) -> None:
         f"RAM    tensors {amount(report.planned_tensors, 'bytes')}, "
         f"scratch {amount(report.planned_scratch, 'bytes')}{bound}"
     )
-    console.print(f"flash  weights {amount(report.constants, 'bytes')}")
+    built = "" if code is None else f", code {amount(code, 'bytes')}"
+    console.print(f"flash  weights {amount(report.constants, 'bytes')}{built}")
     console.print(f"MACs   {amount(report.macs)}")
 
 

@@ -35,10 +35,6 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       *this, "optimize",
       llvm::cl::desc("What matters most: time, balanced, ram or flash"),
       llvm::cl::init("balanced")};
-  Option<std::string> name{
-      *this, "name",
-      llvm::cl::desc("Name of the model in C; the function's name if empty"),
-      llvm::cl::init("")};
 };
 
 /// L1: canonical form.

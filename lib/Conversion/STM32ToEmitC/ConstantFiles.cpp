@@ -24,27 +24,35 @@ using namespace mlir::stm32;
 //===----------------------------------------------------------------------===//
 
 static std::string getCType(Type elementType) {
+  if (elementType.isF32())
+    return "float";
   std::string prefix = elementType.isUnsignedInteger() ? "uint" : "int";
   return prefix + std::to_string(elementType.getIntOrFloatBitWidth()) + "_t";
 }
 
 /// The values in lines of up to 80 columns.
 static std::string getValues(DenseElementsAttr attr) {
-  bool isUnsigned = attr.getElementType().isUnsignedInteger();
-  bool isByte = attr.getElementType().getIntOrFloatBitWidth() == 8;
+  Type type = attr.getElementType();
   // What fits in 80 columns at the largest width.
-  const int64_t perLine = isByte ? 12 : 6;
+  const int64_t perLine = type.isF32() ? 3 : type.isInteger(8) ? 12 : 6;
   std::string text;
   text.reserve(attr.getNumElements() * 5);
   int64_t column = 0;
-  for (const APInt &value : attr.getValues<APInt>()) {
+  auto append = [&](const std::string &literal) {
     text += column == 0 ? "\n      " : " ";
-    int64_t number = isUnsigned ? static_cast<int64_t>(value.getZExtValue())
-                                : value.getSExtValue();
-    text += intLiteral(number);
+    text += literal;
     text += ',';
     column = (column + 1) % perLine;
+  };
+  if (type.isF32()) {
+    for (const APFloat &value : attr.getValues<APFloat>())
+      append(floatLiteral(value.convertToFloat()));
+    return text;
   }
+  for (const APInt &value : attr.getValues<APInt>())
+    append(intLiteral(type.isUnsignedInteger()
+                          ? static_cast<int64_t>(value.getZExtValue())
+                          : value.getSExtValue()));
   return text;
 }
 

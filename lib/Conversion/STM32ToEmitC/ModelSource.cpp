@@ -121,6 +121,9 @@ std::string SourceWriter::getDescriptor(StringRef type,
 }
 
 std::string SourceWriter::getAddress(Value buffer) {
+  if (PackedOp block = getConstantBlock(buffer))
+    return "stm32rt_constant(context, " + std::to_string(*block.getOffset()) +
+           ")";
   Place place = plan.getPlace(buffer);
   return "stm32rt_at(context, " + getPoolMacro(plan, place.pool) + ", " +
          std::to_string(place.offset) + ")";
@@ -144,9 +147,8 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
 
   std::string body =
       "static void " + function + "(const stm32rt_context *context) {\n";
-  bool isBinary = op.getNumActivations() == 2;
   for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-    std::string argument = isBinary ? (i == 0 ? "a" : "b") : "x";
+    std::string argument = getArgumentName(op, i).str();
     body += "  const void *" + argument + " = " +
             getAddress(op.getActivation(i)) + ";\n";
     arguments.push_back(argument);

@@ -50,6 +50,8 @@ private:
   LogicalResult readOperator(ComputeOpInterface op);
   LogicalResult readConstants();
   LogicalResult readConstants(OperatorPlan &entry, unsigned index);
+  FailureOr<unsigned> findBlock(PackedOp packed, unsigned index,
+                                const std::string &identifier);
   LogicalResult checkConstants();
   /// Index of the tensor that `value` is, or is a view of.
   FailureOr<unsigned> findTensor(Value value, Operation *user);
@@ -140,7 +142,8 @@ LogicalResult PlanBuilder::readPlaces() {
           SymbolTable::lookupSymbolIn(module, buffer.getPoolAttr());
       plan.places[buffer] = {poolIndices.lookup(pool),
                              static_cast<int64_t>(*buffer.getOffset())};
-    } else if (auto view = dyn_cast<ViewOp>(op)) {
+    } else if (auto view = dyn_cast<ViewOp>(op);
+               view && !getConstantBlock(view)) {
       Place place = plan.places.lookup(view.getSource());
       place.offset += view.getOffset();
       plan.places[view] = place;
@@ -281,6 +284,8 @@ LogicalResult PlanBuilder::readOperator(ComputeOpInterface op) {
     return op.emitOpError("has the kernel ")
            << op.getKernelAttr() << ", of which there is no record";
   for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+    if (getConstantBlock(op.getActivation(i)))
+      continue;
     FailureOr<unsigned> input = findTensor(op.getActivation(i), op);
     if (failed(input))
       return failure();
@@ -306,30 +311,23 @@ LogicalResult PlanBuilder::readOperators() {
   return success();
 }
 
-LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
-  bool needed = isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(entry.op);
-  Value value = getPacked(entry.op);
-  if (!value) {
-    if (needed)
-      return unplanned(entry.op.emitOpError("has no packed constants"));
-    return success();
-  }
-  auto packed = value.getDefiningOp<PackedOp>();
+/// Index of the block of `packed`; a new one with this name if operator `index`
+/// is the first to use it.
+FailureOr<unsigned> PlanBuilder::findBlock(PackedOp packed, unsigned index,
+                                           const std::string &identifier) {
   if (!packed.getOffset())
-    return unplanned(packed.emitOpError("has no offset"));
+    return unplanned(packed.emitOpError("has no offset")), failure();
   // The planner stores equal blocks once: they have one offset.
   for (auto [i, block] : llvm::enumerate(plan.blocks))
     if (block.op == packed ||
         (block.offset == static_cast<int64_t>(*packed.getOffset()) &&
          block.op.getValuesAttr() == packed.getValuesAttr() &&
-         block.op.getFieldsAttr() == packed.getFieldsAttr())) {
-      entry.constants = i;
-      return success();
-    }
+         block.op.getFieldsAttr() == packed.getFieldsAttr()))
+      return static_cast<unsigned>(i);
 
   ConstantBlock block;
   block.op = packed;
-  block.identifier = "op_" + std::to_string(index);
+  block.identifier = identifier;
   block.firstOperator = index;
   block.offset = *packed.getOffset();
   block.bytes = packed.getBytes();
@@ -346,8 +344,32 @@ LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
     block.alignment = std::max(block.alignment, element);
     offset += element * attr.getNumElements();
   }
-  entry.constants = plan.blocks.size();
   plan.blocks.push_back(std::move(block));
+  return static_cast<unsigned>(plan.blocks.size() - 1);
+}
+
+LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
+  std::string identifier = "op_" + std::to_string(index);
+  if (Value value = getPacked(entry.op)) {
+    FailureOr<unsigned> block =
+        findBlock(value.getDefiningOp<PackedOp>(), index, identifier);
+    if (failed(block))
+      return failure();
+    entry.constants = *block;
+  } else if (isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(entry.op)) {
+    return unplanned(entry.op.emitOpError("has no packed constants"));
+  }
+  for (unsigned i = 0; i < entry.op.getNumActivations(); ++i) {
+    PackedOp packed = getConstantBlock(entry.op.getActivation(i));
+    if (!packed)
+      continue;
+    std::string suffix = "_" + getArgumentName(entry.op, i).str();
+    FailureOr<unsigned> block = findBlock(packed, index, identifier + suffix);
+    if (failed(block))
+      return failure();
+    if (!llvm::is_contained(entry.constantInputs, *block))
+      entry.constantInputs.push_back(*block);
+  }
   return success();
 }
 
@@ -373,9 +395,12 @@ LogicalResult PlanBuilder::checkConstants() {
     sorted.push_back(std::move(plan.blocks[from]));
   }
   plan.blocks = std::move(sorted);
-  for (OperatorPlan &entry : plan.operators)
+  for (OperatorPlan &entry : plan.operators) {
     if (entry.constants)
       entry.constants = position[*entry.constants];
+    for (unsigned &block : entry.constantInputs)
+      block = position[block];
+  }
 
   int64_t end = 0;
   for (ConstantBlock &block : plan.blocks) {
@@ -428,8 +453,21 @@ int64_t ModelPlan::getActivationBytes() const {
   return bytes;
 }
 
+int64_t ModelPlan::getConstantBytes(const OperatorPlan &entry) const {
+  int64_t bytes = entry.constants ? blocks[*entry.constants].bytes : 0;
+  for (unsigned block : entry.constantInputs)
+    bytes += blocks[block].bytes;
+  return bytes;
+}
+
 StringRef ModelPlan::getSignature() const {
   return ModelOp(op).getSignature().value_or("");
+}
+
+StringRef stm32::getArgumentName(ComputeOpInterface op, unsigned index) {
+  if (op.getNumActivations() == 1)
+    return "x";
+  return index == 0 ? "a" : "b";
 }
 
 StringRef stm32::getTypeName(Type elementType) {

@@ -63,7 +63,8 @@ Error stm32::writeOutputFolder(StringRef folder, ArrayRef<OutputFile> files) {
     for (const std::string &path : missing)
       sys::fs::remove(path);
   });
-  if (std::error_code code = sys::fs::create_directories(folder))
+  if (std::error_code code = sys::fs::create_directories(
+          folder, /*IgnoreExisting=*/true, sys::fs::all_all))
     return makeError("make folder", folder, code);
   if (!sys::fs::is_directory(folder))
     return makeError("make folder", folder,

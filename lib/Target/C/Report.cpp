@@ -78,7 +78,7 @@ llvm::DenseMap<Value, Life> ReportWriter::findLives() {
   for (auto [index, entry] : llvm::enumerate(plan.operators)) {
     ComputeOpInterface op = entry.op;
     for (Value operand : op->getOperands())
-      if (isa<BufferType>(operand.getType()))
+      if (isa<BufferType>(operand.getType()) && !getConstantBlock(operand))
         use(operand, index, index + 1);
   }
   int64_t end = plan.operators.size();
@@ -231,9 +231,7 @@ void ReportWriter::operators() {
         json.attribute("scratch",
                        scratch ? cast<BufferType>(scratch.getType()).getBytes()
                                : 0);
-        json.attribute("constants", entry.constants
-                                        ? plan.blocks[*entry.constants].bytes
-                                        : 0);
+        json.attribute("constants", plan.getConstantBytes(entry));
       });
     }
   });

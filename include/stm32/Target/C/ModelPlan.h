@@ -61,7 +61,9 @@ struct ConstantField {
 /// One block of the constants pool; blocks are in the order of their offsets.
 struct ConstantBlock {
   PackedOp op;
-  std::string identifier; ///< "op_3" where operator 3 is the first to use it
+  /// "op_3" where operator 3 is the first to use it, "op_3_b" where it is the
+  /// activation `b`
+  std::string identifier;
   unsigned firstOperator;
   int64_t offset;
   int64_t bytes;
@@ -75,6 +77,8 @@ struct OperatorPlan {
   SmallVector<unsigned> inputs; ///< indices into ModelPlan::tensors
   unsigned output;
   std::optional<unsigned> constants; ///< index into ModelPlan::blocks
+  /// The blocks that are activations of the operator, each once.
+  SmallVector<unsigned, 0> constantInputs;
 };
 
 struct ModelPlan {
@@ -91,14 +95,19 @@ struct ModelPlan {
   /// holds the identifiers of the models before it.
   static FailureOr<ModelPlan> get(ModelOp model, llvm::StringSet<> &taken);
 
-  /// Place of any buffer or view of the model.
+  /// Place of any buffer of the model and of any view of one.
   Place getPlace(Value buffer) const { return places.lookup(buffer); }
   uint64_t getMacs() const;
   int64_t getActivationBytes() const;
+  /// Bytes of all constants that `entry` reads.
+  int64_t getConstantBytes(const OperatorPlan &entry) const;
   StringRef getSignature() const;
 
   llvm::DenseMap<Value, Place> places;
 };
+
+/// Name of activation `index` in the call of a kernel: "x", or "a" and "b".
+StringRef getArgumentName(ComputeOpInterface op, unsigned index);
 
 /// "int8", "float32" and so on.
 StringRef getTypeName(Type elementType);

@@ -37,8 +37,12 @@ LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
       return op->emitOpError("uses the ring ")
              << type << " without computing a band";
   }
+  if (hasDest && getConstantBlock(compute.getDest()))
+    return op->emitOpError("writes into a constant");
   if (!compute.getScratch())
     return success();
+  if (getConstantBlock(compute.getScratch()))
+    return op->emitOpError("has a constant as its scratch");
   if (!hasDest)
     return op->emitOpError("on tensors has no scratch buffer");
   auto scratch = cast<BufferType>(compute.getScratch().getType());

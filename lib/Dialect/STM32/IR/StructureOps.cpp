@@ -65,13 +65,16 @@ LogicalResult ModelOp::verifyRegions() {
                                      tensor.getElementType())))
       return failure();
   }
-  for (Type type : getOutputOp().getValues().getTypes()) {
+  for (Value value : getOutputOp().getValues()) {
+    Type type = value.getType();
     if (isOnBuffers() ? !isa<BufferType>(type) : !isa<RankedTensorType>(type))
       return emitOpError("output of type ")
              << type << " is not a "
              << (isOnBuffers() ? "buffer" : "tensor of known rank");
     if (auto buffer = dyn_cast<BufferType>(type); buffer && buffer.getRows())
       return emitOpError("output of type ") << type << " holds only some rows";
+    if (getConstantBlock(value))
+      return emitOpError("output of type ") << type << " is a constant";
   }
   return success();
 }
@@ -91,6 +94,12 @@ int64_t PackedOp::getBytes() {
   return bytes;
 }
 
+static bool isFinite(DenseElementsAttr elements) {
+  return !elements.getElementType().isF32() ||
+         llvm::all_of(elements.getValues<APFloat>(),
+                      [](const APFloat &value) { return value.isFinite(); });
+}
+
 LogicalResult PackedOp::verify() {
   if (getFields().size() != getValues().size())
     return emitOpError("names ")
@@ -98,12 +107,17 @@ LogicalResult PackedOp::verify() {
            << " values";
   for (Attribute value : getValues()) {
     auto elements = dyn_cast<DenseElementsAttr>(value);
-    if (!elements || !elements.getElementType().isInteger() ||
-        !llvm::is_contained(
-            {8, 16, 32, 64},
-            elements.getElementType().getIntOrFloatBitWidth()))
+    Type element = elements ? elements.getElementType() : Type();
+    if (!elements ||
+        !(element.isF32() ||
+          (element.isInteger() &&
+           llvm::is_contained({8, 16, 32, 64},
+                              element.getIntOrFloatBitWidth()))))
       return emitOpError("value ")
-             << value << " is not a dense array of 8, 16, 32 or 64-bit integers";
+             << value << " is not a dense array of 8, 16, 32 or 64-bit integers"
+             << " or of float32";
+    if (!isFinite(elements))
+      return emitOpError("holds a float that is not finite");
     auto emit = [&] { return emitOpError("value: "); };
     if (failed(stm32::detail::verifyStorage(emit, elements.getType().getShape(),
                                      elements.getElementType())))
@@ -224,8 +238,35 @@ LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+PackedOp stm32::getConstantBlock(Value buffer) {
+  auto view = buffer.getDefiningOp<ViewOp>();
+  return view ? view.getSource().getDefiningOp<PackedOp>() : PackedOp();
+}
+
+/// Checks a view of a tensor: of all of a constant.
+static LogicalResult verifyConstantView(ViewOp view) {
+  auto block = view.getSource().getDefiningOp<PackedOp>();
+  if (!block)
+    return view.emitOpError("of a tensor that is not a stm32.packed");
+  if (view.getOffset() || view.getTensorId())
+    return view.emitOpError("of a constant has neither offset nor number");
+  BufferType result = view.getType();
+  auto values = block.getValues().getAsRange<DenseElementsAttr>();
+  if (block.getValues().size() != 1 ||
+      (*values.begin()).getElementType() != result.getElementType() ||
+      block.getBytes() != result.getBytes() || result.getRows())
+    return view.emitOpError("needs a block of one array with the ")
+           << result.getNumElements() << " elements of " << result;
+  return success();
+}
+
 LogicalResult ViewOp::verify() {
-  BufferType source = getSource().getType(), result = getType();
+  auto source = dyn_cast<BufferType>(getSource().getType());
+  if (!source)
+    return verifyConstantView(*this);
+  if (getConstantBlock(getSource()))
+    return emitOpError("of a view of a constant is not possible");
+  BufferType result = getType();
   if (source.getRows() || result.getRows())
     return emitOpError("of a ring of rows is not possible");
   int64_t element = getElementBytes(result.getElementType());

@@ -11,6 +11,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 
 #define DEBUG_TYPE "stm32-bufferize"
 
@@ -104,12 +105,16 @@ private:
   LogicalResult convertCompute(ComputeOpInterface op, Value dest, BandAttr band);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
+  /// A view of a block with the values of `constant`; null if it is not a
+  /// dense array in channel-last order.
+  Value viewConstant(Value constant);
   IntegerAttr nextTensor() { return builder.getI64IntegerAttr(numTensors++); }
 
   ModelOp model;
   OpBuilder builder;
   PoolOp defaultPool;
   IRMapping values;
+  DenseMap<Value, Value> constantViews;
   int64_t numTensors = 0;
 };
 } // namespace
@@ -122,6 +127,30 @@ Value Bufferizer::makeBuffer(Operation *op, BufferType type) {
                           /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
                           nextTensor(), /*input=*/IntegerAttr(),
                           /*scratch=*/UnitAttr());
+}
+
+Value Bufferizer::viewConstant(Value constant) {
+  if (Value known = constantViews.lookup(constant))
+    return known;
+  DenseElementsAttr elements;
+  if (getLayout(constant.getType()) != Layout::NHWC ||
+      !matchPattern(constant, m_Constant(&elements)))
+    return Value();
+  // Equal values are shared whatever their shape is.
+  Type elementType = elements.getElementType();
+  int64_t count = elements.getNumElements();
+  Attribute array =
+      elements.reshape(RankedTensorType::get({count}, elementType));
+  auto block = PackedOp::create(
+      builder, constant.getLoc(),
+      RankedTensorType::get({count * getElementBytes(elementType)},
+                            builder.getIntegerType(8)),
+      builder.getStrArrayAttr({"values"}), builder.getArrayAttr({array}),
+      /*offset=*/IntegerAttr());
+  auto view = ViewOp::create(builder, constant.getLoc(),
+                             getBufferType(constant.getType()), block,
+                             /*offset=*/0, /*tensor_id=*/IntegerAttr());
+  return constantViews[constant] = view;
 }
 
 LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
@@ -137,8 +166,11 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
     Value value = values.lookup(operand);
     bool isActivation = index < op.getNumActivations();
     if (isActivation && !isa<BufferType>(value.getType()))
-      return op->emitOpError("reads a constant as its activation ")
-             << index << ", which is not supported";
+      value = viewConstant(value);
+    if (!value)
+      return op->emitOpError("needs a dense, channel-last array as its "
+                             "constant activation ")
+             << index;
     if (!isActivation && isa<BufferType>(value.getType()))
       return op->emitOpError("reads an activation as its constants");
     operands.push_back(value);
@@ -261,6 +293,10 @@ LogicalResult Bufferizer::run() {
       return failure();
   for (Operation *op : llvm::reverse(operations))
     op->erase();
+  // Those that became views are no longer needed in their first form.
+  for (ConstantOp op : llvm::make_early_inc_range(body.getOps<ConstantOp>()))
+    if (op->use_empty())
+      op.erase();
   body.eraseArguments(0, body.getNumArguments());
   return success();
 }

@@ -76,12 +76,13 @@ Liveness::Liveness(ModelOp model) {
   }
   // A model without operators still has its inputs at step 0.
   int32_t lastStep = std::max<int32_t>(steps.size(), 1) - 1;
-  for (auto &[buffer, life] : lives)
-    if (buffer.getInput())
-      life.touch(0);
   for (Value output : model.getOutputOp().getValues())
     if (BufferOp buffer = getRoot(output))
       lives[buffer].touch(lastStep);
+  // What nobody touches must lie in the pool all the same.
+  for (auto &[buffer, life] : lives)
+    if (buffer.getInput() || life.end == 0)
+      life.touch(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -95,8 +96,7 @@ static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
   for (BufferOp buffer : buffers) {
     Life life = liveness.lives.lookup(buffer);
     problem.buffers.push_back({buffer.getType().getBytes(), alignment,
-                               std::min(life.begin, life.end), life.end,
-                               std::nullopt});
+                               life.begin, life.end, std::nullopt});
   }
   return problem;
 }

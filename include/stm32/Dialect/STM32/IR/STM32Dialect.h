@@ -73,4 +73,9 @@ void getComputeEffects(
 #define GET_OP_CLASSES
 #include "stm32/Dialect/STM32/IR/STM32Ops.h.inc"
 
+namespace mlir::stm32 {
+/// The block of constants that `buffer` is a view of, or null.
+PackedOp getConstantBlock(Value buffer);
+} // namespace mlir::stm32
+
 #endif // STM32_DIALECT_STM32_IR_STM32DIALECT_H

@@ -86,9 +86,10 @@ def STM32_ConstantOp : STM32_Op<"constant", [ConstantLike, Pure,
 def STM32_PackedOp : STM32_Op<"packed", [Pure]> {
   let summary = "Constants of one operator, in the order its kernel reads them";
   let description = [{
-    One block in the constants pool: the arrays `values` of integers one behind
-    the other, named by `fields`, each aligned to its element. The result has as many bytes
-    as the block. `offset` is its place in the pool, in bytes, once planned.
+    One block in the constants pool: the arrays `values` of integers or of
+    finite float32 one behind the other, named by `fields`, each aligned to its
+    element. The result has as many bytes as the block. `offset` is its place in
+    the pool, in bytes, once planned.
 
     Example:
 
@@ -235,9 +236,13 @@ def STM32_ViewOp : STM32_Op<"view", [Pure]> {
     The result is the bytes of the source from `offset` on, which is a multiple
     of the size of its element.
 
+    The source may also be a `stm32.packed` of one array: the result is a
+    constant that an operator reads as its activation. It is all of the block,
+    has no number and is only read.
+
     Example: `%r = stm32.view %a tensor(6) : !stm32.buffer<1x2x2x4xi8> to !stm32.buffer<1x16xi8>`
   }];
-  let arguments = (ins STM32_BufferType:$source,
+  let arguments = (ins AnyTypeOf<[STM32_BufferType, 1DTensorOf<[I8]>]>:$source,
     DefaultValuedAttr<STM32_Natural, "0">:$offset, OptionalAttr<STM32_Natural>:$tensor_id);
   let results = (outs STM32_BufferType:$result);
   let assemblyFormat = [{
