@@ -33,10 +33,16 @@ remove_foreign_build() {
 configure() {
   local extra=()
   read -r -a extra <<<"${CMAKE_ARGS-}"
+  # The runtime's tests are off where it is a part of another project.
+  extra=(-DSTM32RT_TESTS=ON "${extra[@]}")
   [ ! -d "$mlir" ] || extra=("-DMLIR_DIR=$mlir" "${extra[@]}")
   cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     --log-level=WARNING "${extra[@]}" >/dev/null
 }
+
+# One cache for all clones, precompiled headers included.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 case ${1-} in
   -h | --help)
@@ -51,7 +57,8 @@ for program in cmake ninja; do
 done
 
 remove_foreign_build
-if [ ! -f "$build/build.ninja" ]; then
+if [ ! -f "$build/build.ninja" ] ||
+  ! grep -qx 'STM32RT_TESTS:BOOL=ON' "$build/CMakeCache.txt"; then
   echo "configuring build/"
   configure
 fi

@@ -38,6 +38,15 @@ for argument in "$@"; do
   esac
 done
 
+# lit pastes paths into shell commands as they are.
+case $root in
+  *[[:space:]]*)
+    echo "check.sh: error: lit cannot run in '$root': move it to a path without blanks" >&2
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 2
+    ;;
+esac
+
 # Nothing can run without these.
 set_up() {
   "$root/utils/install-deps.sh" && "$root/utils/build.sh"

@@ -3,6 +3,12 @@
 if(STM32_WERROR)
   add_compile_options(-Wall -Wextra -Werror -Wno-unused-parameter)
 endif()
+# ccache serves users of a precompiled header only if its use can be seen.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+else()
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
 if(STM32_COVERAGE)
   add_compile_options(--coverage -O1)
   add_link_options(--coverage)
@@ -36,12 +42,9 @@ function(stm32_add_tool name source)
   cmake_parse_arguments(ARG "" "" "MLIR_LIBS;STM32_LIBS" ${ARGN})
   add_llvm_executable(${name} PARTIAL_SOURCES_INTENDED ${source})
   llvm_update_compile_flags(${name})
+  # LLVM adds -rpath-link with the unquoted build folder, which a blank in its
+  # name would break; only static libraries are there, so it is not needed.
+  set_property(TARGET ${name} PROPERTY LINK_FLAGS "")
   mlir_target_link_libraries(${name} PRIVATE ${ARG_MLIR_LIBS})
   target_link_libraries(${name} PRIVATE ${ARG_STM32_LIBS})
 endfunction()
-
-macro(stm32_maybe dir)
-  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/CMakeLists.txt AND NOT "${dir}" IN_LIST STM32_SKIP)
-    add_subdirectory(${dir})
-  endif()
-endmacro()

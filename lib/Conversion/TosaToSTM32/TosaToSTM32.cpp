@@ -142,7 +142,7 @@ std::string Raiser::readInput(Value value, Value &result) {
   result = values.lookupOrNull(value);
   if (result)
     return "";
-  if (DenseIntElementsAttr elements = getConstant(value)) {
+  if (DenseElementsAttr elements; matchPattern(value, m_Constant(&elements))) {
     result = constant(value.getLoc(), elements);
     return "";
   }
@@ -192,8 +192,6 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
   Rescale rescale;
   if (std::string reason = readRescale(op, rescale); !reason.empty())
     return reason;
-  if (rescale.inputZp != 0)
-    return "the input zero point of an accumulator must be 0";
   if (!isInt8(op.getType()) || !isInt8(conv.getInput().getType()) ||
       !isInt8(conv.getWeight().getType()) ||
       !cast<ShapedType>(conv.getBias().getType()).getElementType().isInteger(32))

@@ -180,8 +180,16 @@ func.func @f() {
 // -----
 
 func.func @f() {
-  // expected-error @+1 {{value dense<1.000000e+00> : tensor<1xf32> is not a dense array of 8, 16, 32 or 64-bit integers}}
-  %0 = stm32.packed ["a"] [dense<1.0> : tensor<1xf32>] : tensor<4xi8>
+  // expected-error @+1 {{value dense<1.000000e+00> : tensor<1xf64> is not a dense array of 8, 16, 32 or 64-bit integers or of float32}}
+  %0 = stm32.packed ["a"] [dense<1.0> : tensor<1xf64>] : tensor<8xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  // expected-error @+1 {{holds a float that is not finite}}
+  %0 = stm32.packed ["a"] [dense<[1.0, 0xFF800000]> : tensor<2xf32>] : tensor<8xi8>
   return
 }
 
@@ -577,4 +585,113 @@ func.func @f(%x: !stm32.buffer<32xi8>) {
   // expected-error @+1 {{offset 2 is not a multiple of the 4 bytes of an element}}
   %0 = stm32.view %x offset(2) : !stm32.buffer<32xi8> to !stm32.buffer<4xf32>
   return
+}
+
+// -----
+
+func.func @f(%x: tensor<8xi8>) {
+  // expected-error @+1 {{of a tensor that is not a stm32.packed}}
+  %0 = stm32.view %x : tensor<8xi8> to !stm32.buffer<8xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  // expected-error @+1 {{of a constant has neither offset nor number}}
+  %0 = stm32.view %x offset(4) : tensor<8xi8> to !stm32.buffer<4xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  // expected-error @+1 {{of a constant has neither offset nor number}}
+  %0 = stm32.view %x tensor(0) : tensor<8xi8> to !stm32.buffer<8xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  // expected-error @+1 {{needs a block of one array with the 4 elements of '!stm32.buffer<4xi8>'}}
+  %0 = stm32.view %x : tensor<8xi8> to !stm32.buffer<4xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  // expected-error @+1 {{needs a block of one array with the 2 elements of '!stm32.buffer<2xf32>'}}
+  %0 = stm32.view %x : tensor<8xi8> to !stm32.buffer<2xf32>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a", "b"] [dense<1> : tensor<4xi8>, dense<1> : tensor<4xi8>] : tensor<8xi8>
+  // expected-error @+1 {{needs a block of one array with the 8 elements}}
+  %0 = stm32.view %x : tensor<8xi8> to !stm32.buffer<8xi8>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<64xi8>] : tensor<64xi8>
+  // expected-error @+1 {{needs a block of one array with the 128 elements}}
+  %0 = stm32.view %x : tensor<64xi8> to !stm32.buffer<1x8x8x2xi8, rows = 4>
+  return
+}
+
+// -----
+
+func.func @f() {
+  %x = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  %0 = stm32.view %x : tensor<8xi8> to !stm32.buffer<8xi8>
+  // expected-error @+1 {{of a view of a constant is not possible}}
+  %1 = stm32.view %0 : !stm32.buffer<8xi8> to !stm32.buffer<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<8xi8>) {
+  %k = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  %0 = stm32.view %k : tensor<8xi8> to !stm32.buffer<8xi8>
+  // expected-error @+1 {{writes into a constant}}
+  stm32.requantize %x into %0 {input_zp = 0 : i32,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<8xi8>, !stm32.buffer<8xi8>) -> ()
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<8xi8>) {
+  %k = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  %0 = stm32.view %k : tensor<8xi8> to !stm32.buffer<8xi8>
+  // expected-error @+1 {{has a constant as its scratch}}
+  stm32.softmax %x into %x scratch(%0) {multiplier = 1073741824 : i32,
+    left_shift = 24 : i32, diff_min = -124 : i32}
+    : (!stm32.buffer<8xi8>, !stm32.buffer<8xi8>, !stm32.buffer<8xi8>) -> ()
+  return
+}
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+// expected-error @+1 {{output of type '!stm32.buffer<8xi8>' is a constant}}
+stm32.model @m inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %x = stm32.buffer @p input(0) : !stm32.buffer<8xi8>
+  %k = stm32.packed ["a"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  %0 = stm32.view %k : tensor<8xi8> to !stm32.buffer<8xi8>
+  stm32.output %0 : !stm32.buffer<8xi8>
 }

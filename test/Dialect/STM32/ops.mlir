@@ -238,10 +238,18 @@ stm32.model @on_buffers inputs([#stm32.io<"x", 0.5 : f32, -1>])
     clamp = array<i32: -128, 127>, padding = array<i64: 0, 0, 0, 0>,
     strides = array<i64: 2, 2>, window = array<i64: 2, 2>}
     : (!stm32.buffer<1x8x8x2xi8>, !stm32.buffer<1x4x4x2xi8, planar>) -> ()
-  // CHECK: %[[VIEW:.*]] = stm32.view %[[X]] offset(32) tensor(6) : <1x8x8x2xi8> to <32xi8>
+  // CHECK: %[[VIEW:.*]] = stm32.view %[[X]] offset(32) tensor(6) : !stm32.buffer<1x8x8x2xi8> to <32xi8>
   %view = stm32.view %x offset(32) tensor(6) : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<32xi8>
-  // CHECK: stm32.view %[[X]] : <1x8x8x2xi8> to <64xui8>
+  // CHECK: stm32.view %[[X]] : !stm32.buffer<1x8x8x2xi8> to <64xui8>
   %view2 = stm32.view %x : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<64xui8>
+  // CHECK: %[[VALUES:.*]] = stm32.packed ["values"] [dense<1.500000e+00> : tensor<32xf32>] : tensor<128xi8>
+  %values = stm32.packed ["values"] [dense<1.5> : tensor<32xf32>] : tensor<128xi8>
+  // CHECK: %[[CONST:.*]] = stm32.view %[[VALUES]] : tensor<128xi8> to <4x8xf32>
+  %const = stm32.view %values : tensor<128xi8> to !stm32.buffer<4x8xf32>
+  // CHECK: stm32.quantize %[[CONST]] into %{{.*}} {
+  %quantized = stm32.buffer @activations : !stm32.buffer<4x8xi8>
+  stm32.quantize %const into %quantized {scale = 0.5 : f32, zero_point = 0 : i32}
+    : (!stm32.buffer<4x8xf32>, !stm32.buffer<4x8xi8>) -> ()
   // CHECK: stm32.fully_connected %[[VIEW]] packed(%{{.*}}) into %[[SMALL]] scratch(%[[SCRATCH]]) {input_zp
   %q = stm32.packed ["all"] [dense<0> : tensor<1160xi8>] : tensor<1160xi8>
   stm32.fully_connected %view packed(%q) into %small scratch(%scratch) {

@@ -38,17 +38,41 @@ stm32.model @wrong_kernel inputs([#stm32.io<"x", 1.0 : f32, 0>])
 
 // -----
 
-stm32.model @constant_activation inputs([#stm32.io<"x", 1.0 : f32, 0>])
+// The block of another operator is no constant with a shape.
+stm32.model @block_activation inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<8xi8>):
-  %c = stm32.constant dense<1> : tensor<8xi8>
-  // expected-error @+1 {{reads a constant as its activation 1, which is not supported}}
+  %c = stm32.packed ["all"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
+  // expected-error @+1 {{needs a dense, channel-last array as its constant activation 1}}
   %0 = stm32.add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
     kernel = "stm32rt_add_s8"} : (tensor<8xi8>, tensor<8xi8>) -> tensor<8xi8>
   stm32.output %0 : tensor<8xi8>
+}
+
+// -----
+
+stm32.model @planar_constant inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %c = stm32.constant dense<1> : tensor<1x4x4x2xi8, #stm32.layout<planar>>
+  // expected-error @+1 {{needs a dense, channel-last array as its constant activation 0}}
+  %0 = stm32.max_pool_2d %c {clamp = array<i32: -128, 127>,
+    padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>,
+    window = array<i64: 2, 2>, kernel = "stm32rt_max_pool_2d_s8"}
+    : (tensor<1x4x4x2xi8, #stm32.layout<planar>>) -> tensor<1x2x2x2xi8>
+  stm32.output %0 : tensor<1x2x2x2xi8>
+}
+
+// -----
+
+// There is no constant of C for it.
+stm32.model @nan inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  // expected-error @+1 {{holds a float that is not finite}}
+  %c = stm32.constant dense<[1.0, 0x7FC00000]> : tensor<2xf32>
+  %0 = stm32.quantize %c {scale = 0.5 : f32, zero_point = 0 : i32,
+    kernel = "stm32rt_quantize_f32_s8"} : (tensor<2xf32>) -> tensor<2xi8>
+  stm32.output %0 : tensor<2xi8>
 }
 
 // -----

@@ -14,7 +14,7 @@
 // CHECK-NEXT: %[[C:.*]] = stm32.buffer @activations tensor(2) : <1x4x4x4xi8>
 // CHECK-NEXT: %[[S:.*]] = stm32.buffer @activations scratch : <16xi8>
 // CHECK-NEXT: stm32.conv_2d %[[A]] packed(%[[P]]) into %[[C]] scratch(%[[S]]) {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_dsp"{{.*}} -> ()
-// CHECK-NEXT: %[[D:.*]] = stm32.view %[[C]] tensor(3) : <1x4x4x4xi8> to <1x64xi8>
+// CHECK-NEXT: %[[D:.*]] = stm32.view %[[C]] tensor(3) : !stm32.buffer<1x4x4x4xi8> to <1x64xi8>
 // CHECK-NEXT: %[[E:.*]] = stm32.buffer @activations tensor(4) : <1x64xi8>
 // CHECK-NEXT: stm32.add %[[D]], %[[B]] into %[[E]] {
 // CHECK-NEXT: stm32.output %[[E]], %[[D]], %[[A]] : !stm32.buffer<1x64xi8>, !stm32.buffer<1x64xi8>, !stm32.buffer<1x4x4x4xi8>
@@ -93,6 +93,58 @@ stm32.model @second inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<4xi8>):
   stm32.output %x : tensor<4xi8>
+}
+
+// -----
+
+// A constant that an operator reads as an activation is a view of a block; it
+// has no number. All activations may be constant, and a constant may be read
+// twice.
+// CHECK-LABEL: stm32.model @constants
+// CHECK-NEXT: %[[X:.*]] = stm32.buffer @activations tensor(0) input(0) : <1x2x2xi8>
+// CHECK-NEXT: %[[S:.*]] = stm32.buffer @activations tensor(1) : <1x2x2xi8>
+// CHECK-NEXT: %[[P:.*]] = stm32.packed ["values"] [dense<[1, 2, 3, 4]> : tensor<4xi8>] : tensor<4xi8>
+// CHECK-NEXT: %[[C:.*]] = stm32.view %[[P]] : tensor<4xi8> to <1x2x2xi8>
+// CHECK-NEXT: %[[Q:.*]] = stm32.packed ["values"] [dense<5> : tensor<4xi8>] : tensor<4xi8>
+// CHECK-NEXT: %[[D:.*]] = stm32.view %[[Q]] : tensor<4xi8> to <1x2x2xi8>
+// CHECK-NEXT: stm32.add %[[C]], %[[D]] into %[[S]] {
+// CHECK-NEXT: %[[T:.*]] = stm32.buffer @activations tensor(2) : <1x2x2xi8>
+// CHECK-NEXT: stm32.add %[[X]], %[[C]] into %[[T]] {
+// CHECK-NEXT: %[[U:.*]] = stm32.buffer @activations tensor(3) : <3xi8>
+// CHECK-NEXT: %[[R:.*]] = stm32.packed ["values"] [dense<[0, 7, 255]> : tensor<3xui8>] : tensor<3xi8>
+// CHECK-NEXT: %[[E:.*]] = stm32.view %[[R]] : tensor<3xi8> to <3xui8>
+// CHECK-NEXT: stm32.requantize %[[E]] into %[[U]] {
+// CHECK-NEXT: %[[V:.*]] = stm32.buffer @activations tensor(4) : <i8>
+// CHECK-NEXT: %[[F:.*]] = stm32.packed ["values"] [dense<1.500000e+00> : tensor<1xf32>] : tensor<4xi8>
+// CHECK-NEXT: %[[G:.*]] = stm32.view %[[F]] : tensor<4xi8> to <f32>
+// CHECK-NEXT: stm32.quantize %[[G]] into %[[V]] {
+// CHECK-NEXT: stm32.output
+stm32.model @constants inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"s", 1.0 : f32, 0>, #stm32.io<"t", 1.0 : f32, 0>,
+             #stm32.io<"u", 1.0 : f32, 0>, #stm32.io<"v", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<1x2x2xi8>):
+  %c = stm32.constant dense<[[[1, 2], [3, 4]]]> : tensor<1x2x2xi8>
+  %d = stm32.constant dense<5> : tensor<1x2x2xi8>
+  %e = stm32.constant dense<[0, 7, 255]> : tensor<3xui8>
+  %f = stm32.constant dense<1.5> : tensor<f32>
+  %s = stm32.add %c, %d {left_shift = 20 : i32, lhs_zp = 0 : i32,
+    lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
+    rhs_scale = array<i32: 1073741824, 31>,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    kernel = "stm32rt_add_s8"}
+    : (tensor<1x2x2xi8>, tensor<1x2x2xi8>) -> tensor<1x2x2xi8>
+  %t = stm32.add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
+    lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
+    rhs_scale = array<i32: 1073741824, 31>,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    kernel = "stm32rt_add_s8"}
+    : (tensor<1x2x2xi8>, tensor<1x2x2xi8>) -> tensor<1x2x2xi8>
+  %u = stm32.requantize %e {input_zp = 0 : i32,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    kernel = "stm32rt_requantize_u8_s8"} : (tensor<3xui8>) -> tensor<3xi8>
+  %v = stm32.quantize %f {scale = 0.5 : f32, zero_point = 0 : i32,
+    kernel = "stm32rt_quantize_f32_s8"} : (tensor<f32>) -> tensor<i8>
+  stm32.output %s, %t, %u, %v : tensor<1x2x2xi8>, tensor<1x2x2xi8>, tensor<3xi8>, tensor<i8>
 }
 
 // -----

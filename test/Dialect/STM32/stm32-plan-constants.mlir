@@ -31,6 +31,27 @@ stm32.model @b inputs([]) outputs([]) {
 
 // -----
 
+// Blocks that are activations like those of weights; equal ones are shared
+// whatever the shapes of their views are.
+// CHECK: stm32.pool @p in @flash size(32) align(16) constants
+// CHECK: stm32.packed ["all"] [dense<1> : tensor<4xi8>] offset(0)
+// CHECK: stm32.packed ["values"] [dense<1.000000e+00> : tensor<4xf32>] offset(16)
+// CHECK-NEXT: stm32.view
+// CHECK-NEXT: stm32.packed ["values"] [dense<1.000000e+00> : tensor<4xf32>] offset(16)
+// CHECK-NEXT: stm32.view
+stm32.memory_region @flash
+stm32.pool @p in @flash align(16) constants
+stm32.model @activations inputs([]) outputs([]) {
+  %0 = stm32.packed ["all"] [dense<1> : tensor<4xi8>] : tensor<4xi8>
+  %1 = stm32.packed ["values"] [dense<1.0> : tensor<4xf32>] : tensor<16xi8>
+  %2 = stm32.view %1 : tensor<16xi8> to !stm32.buffer<4xf32>
+  %3 = stm32.packed ["values"] [dense<1.0> : tensor<4xf32>] : tensor<16xi8>
+  %4 = stm32.view %3 : tensor<16xi8> to !stm32.buffer<2x2xf32>
+  stm32.output
+}
+
+// -----
+
 // The pool's own alignment, if it is larger; without constants, no bytes.
 // CHECK: stm32.pool @p in @flash size(128) align(64) constants
 // CHECK: stm32.packed {{.*}} offset(0)

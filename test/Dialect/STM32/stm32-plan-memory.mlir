@@ -128,3 +128,26 @@ stm32.model @small inputs([#stm32.io<"x", 1.0 : f32, 0>]) outputs([]) {
   %x = stm32.buffer @p input(0) : !stm32.buffer<4xi8>
   stm32.output
 }
+
+// -----
+
+// Constants have a place in another pool and no life in this one.
+// CHECK: stm32.pool @p in @ram size(32)
+// CHECK-LABEL: stm32.model @constants
+// CHECK: stm32.packed ["values"] [dense<1> : tensor<16xi8>] : tensor<16xi8>
+// CHECK: stm32.view %{{.*}} : tensor<16xi8> to <4x4xi8>
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @constants inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %x = stm32.buffer @p tensor(0) input(0) : !stm32.buffer<4x4xi8>
+  %k = stm32.packed ["values"] [dense<1> : tensor<16xi8>] : tensor<16xi8>
+  %c = stm32.view %k : tensor<16xi8> to !stm32.buffer<4x4xi8>
+  %y = stm32.buffer @p tensor(1) : !stm32.buffer<4x4xi8>
+  stm32.add %c, %x into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
+    lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
+    rhs_scale = array<i32: 1073741824, 31>,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<4x4xi8>, !stm32.buffer<4x4xi8>, !stm32.buffer<4x4xi8>) -> ()
+  stm32.output %y : !stm32.buffer<4x4xi8>
+}

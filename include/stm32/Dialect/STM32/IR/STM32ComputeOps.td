@@ -15,10 +15,12 @@ include "stm32/Dialect/STM32/IR/STM32Interfaces.td"
 
 // An activation: a tensor before bufferisation, a buffer after it.
 class STM32_BufferOf<list<Type> elements, string name>
-    : ContainerType<AnyTypeOf<elements>, STM32_BufferType.predicate,
-                    "::llvm::cast<::mlir::stm32::BufferType>($_self)"
-                    ".getElementType()", name # " buffer",
-                    "::mlir::stm32::BufferType">;
+    : Type<And<[STM32_BufferType.predicate,
+                SubstLeaves<"$_self",
+                            "::llvm::cast<::mlir::stm32::BufferType>($_self)"
+                            ".getElementType()",
+                            AnyTypeOf<elements>.predicate>]>,
+           name # " buffer", "::mlir::stm32::BufferType">;
 class STM32_Activation<list<Type> elements, string name>
     : AnyTypeOf<[StaticShapeTensorOf<elements>, STM32_BufferOf<elements, name>],
                 name # " tensor or buffer">;

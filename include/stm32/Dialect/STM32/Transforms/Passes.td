@@ -97,12 +97,13 @@ def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
   let summary = "Give every activation and scratch a buffer in a pool";
   let description = [{
     Operators take `stm32.buffer`s and write to their destination; reshapes
-    become views. Cascades become calls for bands of rows, in an order in which
-    each row is computed once, just before it is needed, with rings between the
-    operators. Pools and memory regions are made from the target's record unless
-    the module declares them: the first pool that is not for constants is the
-    default, an operation with the attribute `stm32.pool` (a symbol) puts its
-    result elsewhere.
+    become views. A constant that an operator reads as an activation becomes a
+    block of the constants pool and a view of it. Cascades become calls for
+    bands of rows, in an order in which each row is computed once, just before
+    it is needed, with rings between the operators. Pools and memory regions are
+    made from the target's record unless the module declares them: the first
+    pool that is not for constants is the default, an operation with the
+    attribute `stm32.pool` (a symbol) puts its result elsewhere.
   }];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"host\"",

@@ -1,0 +1,76 @@
+//===- ConstantPackingTest.cpp - Weights as kernels read them -----------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Target/ConstantPacking.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+namespace {
+class ConstantPacking : public testing::Test {
+protected:
+  DenseElementsAttr makeWeights(ArrayRef<int64_t> shape) {
+    std::vector<int8_t> values(ShapedType::getNumElements(shape));
+    for (int8_t &value : values)
+      value = static_cast<int8_t>(random());
+    auto type = RankedTensorType::get(shape, IntegerType::get(&context, 8));
+    return DenseElementsAttr::get(type, ArrayRef<int8_t>(values));
+  }
+
+  MLIRContext context;
+  std::minstd_rand random{1};
+};
+} // namespace
+
+TEST_F(ConstantPacking, PlainKeepsTheWeights) {
+  DenseElementsAttr weights = makeWeights({2, 3, 3, 5});
+  EXPECT_EQ(packWeights(Packing::Plain, weights), weights);
+  EXPECT_EQ(packWeights(Packing::None, weights), weights);
+}
+
+/// The formula of stm32rt_conv_2d_1x1_s8_dsp.c: with G groups of four input
+/// channels, the weight of output channel o and input channel k is byte
+/// ((o / 2) * G + k / 4) * 8 + (o % 2) * 4 + k % 4.
+TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
+  for (int64_t outputs : {1, 2, 3, 4, 7})
+    for (int64_t inputs : {1, 2, 3, 4, 5, 7, 8, 9}) {
+      SCOPED_TRACE(std::to_string(outputs) + " outputs, " +
+                   std::to_string(inputs) + " inputs");
+      DenseElementsAttr weights = makeWeights({outputs, 1, 1, inputs});
+      DenseElementsAttr packed = packWeights(Packing::Sxtb16Pairs, weights);
+      int64_t groups = (inputs + 3) / 4, pairs = (outputs + 1) / 2;
+      ASSERT_EQ(packed.getNumElements(), 8 * groups * pairs);
+      auto values = weights.getValues<int8_t>();
+      auto bytes = packed.getValues<int8_t>();
+      std::vector<bool> isWeight(bytes.size(), false);
+      for (int64_t o = 0; o < outputs; ++o)
+        for (int64_t k = 0; k < inputs; ++k) {
+          int64_t at = ((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4;
+          EXPECT_EQ(bytes[at], values[o * inputs + k]) << o << ", " << k;
+          isWeight[at] = true;
+        }
+      for (size_t at = 0; at < bytes.size(); ++at)
+        EXPECT_TRUE(isWeight[at] || bytes[at] == 0) << at;
+    }
+}
+
+/// One value for all is stored once in the attribute.
+TEST_F(ConstantPacking, Splat) {
+  auto type = RankedTensorType::get({1, 1, 1, 2}, IntegerType::get(&context, 8));
+  auto weights = DenseElementsAttr::get(type, ArrayRef<int8_t>(int8_t(-3)));
+  ASSERT_TRUE(weights.isSplat());
+  auto bytes = packWeights(Packing::Sxtb16Pairs, weights).getValues<int8_t>();
+  EXPECT_EQ(std::vector<int8_t>(bytes.begin(), bytes.end()),
+            (std::vector<int8_t>{-3, -3, 0, 0, 0, 0, 0, 0}));
+}
