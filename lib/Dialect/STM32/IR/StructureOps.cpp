@@ -8,6 +8,7 @@
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

@@ -15,6 +15,7 @@
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::stm32 {
