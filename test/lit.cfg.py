@@ -7,7 +7,8 @@ Substitutions beside the tools' names:
   %flatc          the flatbuffers compiler, %tflite_schema its schema
   %src            the root of the source tree
   %runtime        the runtime's folder
-Feature shared: ../shared/models is there.
+  %shared         models and golden vectors that the project does not contain
+Feature shared: they are there, in ../shared or where STM32_SHARED says.
 """
 import os
 
@@ -28,6 +29,7 @@ llvm_config.add_tool_substitutions(
     [config.stm32_tools_dir, config.llvm_tools_dir])
 
 source = config.stm32_src_root
+shared = os.environ.get("STM32_SHARED", os.path.join(source, "..", "shared"))
 config.substitutions += [
     ("%host_cc", config.host_cc),
     ("%clang", config.clang),
@@ -38,12 +40,12 @@ config.substitutions += [
     ("%flatc", config.flatc),
     ("%tflite_schema", os.path.join(source, "lib/Target/TFLite/tflite.fbs")),
     ("%runtime", os.path.join(source, "runtime")),
+    ("%shared", shared),
     ("%src", source),
 ]
 for feature, tool in [("host-cc", config.host_cc), ("clang", config.clang),
                       ("arm-gcc", config.arm_gcc)]:
     if tool and os.path.exists(tool):
         config.available_features.add(feature)
-shared = os.environ.get("STM32_SHARED", os.path.join(source, "..", "shared"))
 if os.path.isdir(os.path.join(shared, "models")):
     config.available_features.add("shared")

@@ -19,7 +19,7 @@ readonly packages=(
   libflatbuffers-dev libgmock-dev libgtest-dev
   libmlir-22-dev libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
   libxml2-dev libzstd-dev lld-22 llvm-22-dev llvm-22-tools mlir-22-tools
-  ninja-build python3-venv qemu-system-arm zlib1g-dev
+  ninja-build python3-venv qemu-system-arm shellcheck zlib1g-dev
 )
 
 fail() {

@@ -35,7 +35,10 @@ class Compilation {
 public:
   Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err)
       : options(options), out(out), err(err), context(makeRegistry()),
-        handler(sources, &context, err) {}
+        handler(sources, &context, err) {
+    // Errors are for people who know their model, not its IR.
+    context.printOpOnDiagnostic(false);
+  }
   LogicalResult run();
 
 private:

@@ -61,6 +61,9 @@ _RECORDS = (
 
 CORES = {core.name: core for core in _RECORDS}
 
+#: Characters of family and line in a part's name, as in stm32h743.
+_LINE_LENGTH = 9
+
 #: Optimisation level that fits what the model was compiled for.
 LEVELS = {"time": "-O3", "balanced": "-O2", "ram": "-O2", "flash": "-Os"}
 
@@ -89,8 +92,16 @@ def core_name(text: str) -> str:
 
 
 def find_core(target: str) -> Core:
-    """The core of a target; Error lists the targets if it is none of them."""
+    """The core of a target; Error lists the targets if it is none of them.
+
+    As for stm32-compile, family and line are enough where one part has them
+    (stm32h743), in any case.
+    """
     targets = list_targets()
-    if target not in targets:
+    wanted = target.lower()
+    known = [name for name in targets if name.lower() == wanted]
+    if not known and len(wanted) >= _LINE_LENGTH:
+        known = [name for name in targets if name.lower().startswith(wanted)]
+    if len(known) != 1:
         raise Error(f"unknown target {target}", f"known: {', '.join(sorted(targets))}")
-    return CORES[targets[target]]
+    return CORES[targets[known[0]]]

@@ -186,7 +186,7 @@ def test_progress_on_a_terminal(tiny):
     os.close(ours)
     out = process.communicate()[0]
     assert process.returncode == 0
-    assert b"compiling tiny.tflite for host" in shown
+    # A step that is over before the next frame is not drawn; building takes long.
     assert b"building the runner" in shown
     assert out == b"network for host: equal to the oracle on 3 vectors\n"
 

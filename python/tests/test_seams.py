@@ -101,8 +101,12 @@ def test_two_pools_in_two_regions(tmp_path: Path, target: str) -> None:
 def test_a_tensor_kept_planar(tmp_path: Path, target: str, kept: set[int]) -> None:
     """Channel-first between two operators, channel-last at both ends."""
     whole, _ = run(model(chain()), target, tmp_path / "last")
-    planar, _ = run(model(chain(), planar=frozenset(kept)), target, tmp_path / "first")
+    planar, report = run(model(chain(), planar=frozenset(kept)), target, tmp_path / "first")
     np.testing.assert_array_equal(planar, whole)
+    layouts = {tensor.name: tensor.layout for tensor in report.tensors}
+    assert {name for name, layout in layouts.items() if layout == "planar"} == {
+        f"layer{i}" for i in kept
+    }
 
 
 def test_planar_rings(tmp_path: Path) -> None:

@@ -28,6 +28,17 @@ def test_core_of_a_part(fake_compiler):
     assert not targets.find_core("host").emulated
 
 
+@pytest.mark.parametrize("name", ["stm32f407", "STM32F407VG", "Stm32F407v"])
+def test_family_and_line_are_enough(fake_compiler, name):
+    assert targets.find_core(name).name == "m4"
+
+
+@pytest.mark.parametrize("name", ["stm32f4", "stm32", "generic-m", ""])
+def test_less_than_a_line_is_unknown(fake_compiler, name):
+    with pytest.raises(Error, match="unknown target"):
+        targets.find_core(name)
+
+
 def test_unknown_target_lists_the_known(fake_compiler):
     with pytest.raises(Error, match="unknown target stm32x") as caught:
         targets.find_core("stm32x")

@@ -116,6 +116,8 @@ void ReportWriter::endpoints(StringRef key, ArrayRef<unsigned> indices) {
         json.attribute("tensor", tensor.id);
         place(tensor.place);
         json.attribute("size", BufferType(tensor.type).getBytes());
+        if (tensor.type.getLayout() != Layout::NHWC)
+          text("layout", stringifyLayout(tensor.type.getLayout()));
       });
     }
   });
@@ -246,6 +248,8 @@ void ReportWriter::tensors() {
         type(tensor.type);
         place(tensor.place);
         json.attribute("size", BufferType(tensor.type).getBytes());
+        if (tensor.type.getLayout() != Layout::NHWC)
+          text("layout", stringifyLayout(tensor.type.getLayout()));
       });
   });
 }

@@ -280,9 +280,14 @@ LogicalResult Bufferizer::run() {
   for (Operation &op : body)
     operations.push_back(&op);
   builder.setInsertionPointToEnd(&body);
-  for (BlockArgument argument : body.getArguments()) {
+  for (auto [argument, io] : llvm::zip_equal(
+           body.getArguments(), model.getInputs().getAsRange<IOAttr>())) {
+    // A tensor's name is its location; a model from text has it only here.
+    Location loc = argument.getLoc();
+    if (getTensorName(loc).empty())
+      loc = NameLoc::get(builder.getStringAttr(io.getName()), loc);
     auto buffer = BufferOp::create(
-        builder, argument.getLoc(), getBufferType(argument.getType()),
+        builder, loc, getBufferType(argument.getType()),
         FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
         /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
         builder.getI64IntegerAttr(argument.getArgNumber()),

@@ -126,6 +126,11 @@ static planner::Plan solve(const planner::Problem &problem,
   return staged;
 }
 
+/// Name of a tensor for people: of names that a front end joined, the first.
+static StringRef getShortName(Location loc) {
+  return getTensorName(loc).split(';').first;
+}
+
 /// Tells which operator needs most, and which tensors are alive there.
 static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
                                     int64_t needed,
@@ -142,15 +147,18 @@ static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
     return diag;
   planner::MaxLive peak = planner::computeMaxLive(problem);
   Operation *op = liveness.steps[peak.step];
-  Diagnostic &note = diag.attachNote(op->getLoc());
+  // A location that is only a name says nothing that the text does not say.
+  bool hasFile = op->getLoc()->findInstanceOf<FileLineColLoc>() != nullptr;
+  Diagnostic &note =
+      diag.attachNote(hasFile ? op->getLoc() : pool.getLoc());
   note << cast<ComputeOpInterface>(op).getKind() << " '"
-       << getTensorName(op->getLoc()) << "' is the operator that needs most: ";
+       << getShortName(op->getLoc()) << "' is the operator that needs most: ";
   llvm::interleave(
       peak.buffers,
       [&](uint32_t index) {
         BufferOp buffer = buffers[index];
         note << (buffer.getScratch() ? StringRef("scratch")
-                                     : getTensorName(buffer.getLoc()))
+                                     : getShortName(buffer.getLoc()))
              << " (" << buffer.getType().getBytes() << " bytes)";
       },
       [&] { note << ", "; });
