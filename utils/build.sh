@@ -33,8 +33,6 @@ remove_foreign_build() {
 configure() {
   local extra=()
   read -r -a extra <<<"${CMAKE_ARGS-}"
-  # The runtime's tests are off where it is a part of another project.
-  extra=(-DSTM32RT_TESTS=ON "${extra[@]}")
   [ ! -d "$mlir" ] || extra=("-DMLIR_DIR=$mlir" "${extra[@]}")
   cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     --log-level=WARNING "${extra[@]}" >/dev/null
@@ -57,8 +55,7 @@ for program in cmake ninja; do
 done
 
 remove_foreign_build
-if [ ! -f "$build/build.ninja" ] ||
-  ! grep -qx 'STM32RT_TESTS:BOOL=ON' "$build/CMakeCache.txt"; then
+if [ ! -f "$build/build.ninja" ]; then
   echo "configuring build/"
   configure
 fi

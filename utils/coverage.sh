@@ -46,7 +46,7 @@ for folder in lib runtime; do
   "$gcovr" --root "$root" --filter "$root/$folder/" \
     --exclude "$root/runtime/test/" --exclude "$root/runtime/port/" \
     --gcov-ignore-parse-errors=all --exclude-throw-branches \
-    "$build" --html-details "$build/coverage-$folder.html" |
+    "$build" --html-details "$build/coverage-$folder.html" --txt - |
     sed '/^-*$/d; /^ *GCC Code Coverage/d; /^Directory/d'
 done
 [ "$status" -eq 0 ] || echo "coverage.sh: a test failed, see build-coverage/*.log" >&2

@@ -105,6 +105,35 @@ static inline int32_t stm32rt_image_size(const stm32rt_image *image) {
   return image->height * image->width * image->channels;
 }
 
+/* The `_rows` form of a kernel with weights, and of a pool. */
+typedef void (*stm32rt_conv_rows)(const stm32rt_window *d,
+                                  const stm32rt_band *band, const void *x,
+                                  void *y, const void *constants,
+                                  void *scratch);
+typedef void (*stm32rt_pool_rows)(const stm32rt_window *d,
+                                  const stm32rt_band *band, const void *x,
+                                  void *y);
+
+/* A whole tensor: the band of all rows of each image. */
+STM32RT_INLINE void stm32rt_conv_images(const stm32rt_window *d,
+                                        stm32rt_conv_rows rows, const void *x,
+                                        void *y, const void *constants,
+                                        void *scratch) {
+  const stm32rt_band band = stm32rt_whole_band(d);
+  for (int32_t b = 0; b < d->batches; b++)
+    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x),
+         (int8_t *)y + b * stm32rt_image_size(&d->y), constants, scratch);
+}
+
+STM32RT_INLINE void stm32rt_pool_images(const stm32rt_window *d,
+                                        stm32rt_pool_rows rows, const void *x,
+                                        void *y) {
+  const stm32rt_band band = stm32rt_whole_band(d);
+  for (int32_t b = 0; b < d->batches; b++)
+    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x),
+         (int8_t *)y + b * stm32rt_image_size(&d->y));
+}
+
 /* The block of constants, taken apart. */
 typedef struct stm32rt_constants {
   const int32_t *bias, *multiplier, *shift;

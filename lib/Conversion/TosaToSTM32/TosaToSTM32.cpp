@@ -55,7 +55,7 @@ private:
   std::string raiseAdd(tosa::RescaleOp op, tosa::AddOp add);
   std::string raiseClamp(tosa::ClampOp op);
   std::string raiseAveragePool(tosa::AvgPool2dOp op);
-  std::string raiseMaxPool(tosa::MaxPool2dOp op);
+  template <typename Result, typename TosaOp> std::string raisePool(TosaOp op);
   std::string raisePad(tosa::PadOp op);
 
   std::string readRescale(tosa::RescaleOp op, Rescale &result);
@@ -341,14 +341,8 @@ std::string Raiser::raiseClamp(tosa::ClampOp op) {
   return "";
 }
 
-std::string Raiser::raiseAveragePool(tosa::AvgPool2dOp op) {
-  FailureOr<int64_t> inputZp = op.getInputZeroPoint();
-  FailureOr<int64_t> outputZp = op.getOutputZeroPoint();
-  // The mean of raw values differs from that of values less a zero point where
-  // a half is rounded, so only 0 is exact.
-  if (failed(inputZp) || failed(outputZp) || *inputZp != 0 || *outputZp != 0)
-    return "only zero points of 0 are supported: the average is that of the "
-           "stored values";
+template <typename Result, typename TosaOp>
+std::string Raiser::raisePool(TosaOp op) {
   if (!isInt8(op.getType()))
     return "only int8 pools are supported";
   ArrayRef<int64_t> padding = op.getPad();
@@ -356,7 +350,7 @@ std::string Raiser::raiseAveragePool(tosa::AvgPool2dOp op) {
   if (std::string reason = readWindowInput(op.getInput(), padding, input);
       !reason.empty())
     return reason;
-  auto result = AveragePool2DOp::create(
+  auto result = Result::create(
       builder, op.getLoc(), op.getType(), input, /*dest=*/Value(),
       /*scratch=*/Value(), op.getKernel(), op.getStride(), padding,
       ArrayRef<int32_t>{-128, 127}, /*band=*/BandAttr(),
@@ -365,21 +359,15 @@ std::string Raiser::raiseAveragePool(tosa::AvgPool2dOp op) {
   return "";
 }
 
-std::string Raiser::raiseMaxPool(tosa::MaxPool2dOp op) {
-  if (!isInt8(op.getType()))
-    return "only int8 pools are supported";
-  ArrayRef<int64_t> padding = op.getPad();
-  Value input;
-  if (std::string reason = readWindowInput(op.getInput(), padding, input);
-      !reason.empty())
-    return reason;
-  auto result = MaxPool2DOp::create(
-      builder, op.getLoc(), op.getType(), input, /*dest=*/Value(),
-      /*scratch=*/Value(), op.getKernel(), op.getStride(), padding,
-      ArrayRef<int32_t>{-128, 127}, /*band=*/BandAttr(),
-      /*kernel=*/StringAttr());
-  values.map(op.getResult(), result->getResult(0));
-  return "";
+std::string Raiser::raiseAveragePool(tosa::AvgPool2dOp op) {
+  FailureOr<int64_t> inputZp = op.getInputZeroPoint();
+  FailureOr<int64_t> outputZp = op.getOutputZeroPoint();
+  // The mean of raw values differs from that of values less a zero point where
+  // a half is rounded, so only 0 is exact.
+  if (failed(inputZp) || failed(outputZp) || *inputZp != 0 || *outputZp != 0)
+    return "only zero points of 0 are supported: the average is that of the "
+           "stored values";
+  return raisePool<AveragePool2DOp>(op);
 }
 
 std::string Raiser::raisePad(tosa::PadOp op) {
@@ -410,7 +398,7 @@ std::string Raiser::raise(Operation *op) {
       .Case([&](tosa::RescaleOp op) { return raiseRescale(op); })
       .Case([&](tosa::ClampOp op) { return raiseClamp(op); })
       .Case([&](tosa::AvgPool2dOp op) { return raiseAveragePool(op); })
-      .Case([&](tosa::MaxPool2dOp op) { return raiseMaxPool(op); })
+      .Case([&](tosa::MaxPool2dOp op) { return raisePool<MaxPool2DOp>(op); })
       .Case([&](tosa::PadOp op) { return raisePad(op); })
       .Case([&](tosa::ReshapeOp op) {
         Value input;

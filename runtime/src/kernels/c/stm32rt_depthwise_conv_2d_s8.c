@@ -94,12 +94,6 @@ void stm32rt_depthwise_conv_2d_s8_rows(const stm32rt_window *d,
 void stm32rt_depthwise_conv_2d_s8(const stm32rt_window *d, const void *x,
                                   void *y, const void *constants,
                                   void *scratch) {
-  const stm32rt_band band = stm32rt_whole_band(d);
-  const int8_t *in = (const int8_t *)x;
-  int8_t *out = (int8_t *)y;
-  for (int32_t b = 0; b < d->batches; b++) {
-    stm32rt_depthwise_conv_2d_s8_rows(d, &band, in, out, constants, scratch);
-    in += stm32rt_image_size(&d->x);
-    out += stm32rt_image_size(&d->y);
-  }
+  stm32rt_conv_images(d, stm32rt_depthwise_conv_2d_s8_rows, x, y, constants,
+                      scratch);
 }
