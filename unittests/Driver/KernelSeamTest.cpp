@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 //
-// Adds a kernel from outside, compiles a model that it serves, builds the C with
-// the host's compiler and runs it.
+// Adds a kernel from outside, compiles a model that it serves, builds the C
+// with the host's compiler and runs it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -114,8 +114,7 @@ std::string compileModel(const Folder &folder) {
 int runProgram(const Folder &folder, llvm::StringRef wanted) {
   write(folder / "c/main.c", kMainText);
   std::vector<std::string> words = {STM32_HOST_CC, "-std=c11", "-I",
-                                    folder / "c",
-                                    ("-DWANTED=" + wanted).str()};
+                                    folder / "c", ("-DWANTED=" + wanted).str()};
   std::error_code error;
   for (llvm::sys::fs::directory_iterator file(folder / "c", error), end;
        file != end && !error; file.increment(error))
@@ -137,12 +136,12 @@ TEST(KernelSeam, ANewKernelIsOneRecordAndOneFile) {
     EXPECT_EQ(runProgram(before, "0"), 0);
     EXPECT_FALSE(llvm::sys::fs::exists(before / "c/seam_max_pool.c"));
   }
-  registerKernelRecord(
-      {"seam_max_pool", "stm32.max_pool_2d", "kernels/test/seam_max_pool.c",
-       Isa::C, Packing::None, [](ComputeOpInterface) { return true; },
-       [](ComputeOpInterface) -> int64_t { return 0; },
-       [](ComputeOpInterface) { return 0.0; }},
-      kKernelText);
+  registerKernelRecord({"seam_max_pool", "stm32.max_pool_2d",
+                        "kernels/test/seam_max_pool.c", Isa::C, Packing::None,
+                        [](ComputeOpInterface) { return true; },
+                        [](ComputeOpInterface) -> int64_t { return 0; },
+                        [](ComputeOpInterface) { return 0.0; }},
+                       kKernelText);
   Folder after;
   ASSERT_EQ(compileModel(after), "");
   EXPECT_TRUE(llvm::sys::fs::exists(after / "c/seam_max_pool.c"));

@@ -28,9 +28,9 @@
 namespace mlir::stm32 {
 
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
-  Option<std::string> target{
-      *this, "target", llvm::cl::desc("Part that the model runs on"),
-      llvm::cl::init("host")};
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("Part that the model runs on"),
+                             llvm::cl::init("host")};
   Option<std::string> optimize{
       *this, "optimize",
       llvm::cl::desc("What matters most: time, balanced, ram or flash"),

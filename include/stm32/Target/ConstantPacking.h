@@ -1,4 +1,5 @@
-//===- ConstantPacking.h - Weights in the order that kernels read --*- C++ -*-===//
+//===- ConstantPacking.h - Weights in the order that kernels read --*- C++
+//-*-===//
 //
 // Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -29,7 +29,8 @@ enum class Isa { C, DSP, MVE };
 enum class Packing {
   None,        ///< The kernel has no constants.
   Plain,       ///< bias, multiplier, shift, weights as they are.
-  Sxtb16Pairs, ///< bias, multiplier, shift, weights in the order SXTB16 expands.
+  Sxtb16Pairs, ///< bias, multiplier, shift, weights in the order SXTB16
+               ///< expands.
 };
 
 struct KernelRecord {

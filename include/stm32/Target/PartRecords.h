@@ -21,8 +21,8 @@ namespace mlir::stm32 {
 struct MemoryRecord {
   llvm::StringRef name;
   uint64_t address;
-  uint64_t size;          ///< 0: no limit
-  unsigned priority;      ///< for activations, 1 is tried first, 0 never
+  uint64_t size;     ///< 0: no limit
+  unsigned priority; ///< for activations, 1 is tried first, 0 never
   unsigned waitStates;
   bool isFlash, isCacheable, hasDma;
   llvm::StringRef section;
@@ -30,9 +30,9 @@ struct MemoryRecord {
 
 struct PartRecord {
   llvm::StringRef name;
-  llvm::StringRef core;     ///< e.g. "m4"
-  Isa isa;                  ///< best instruction set of its kernels
-  llvm::StringRef cpu;      ///< as in -mcpu=, "" for the host
+  llvm::StringRef core; ///< e.g. "m4"
+  Isa isa;              ///< best instruction set of its kernels
+  llvm::StringRef cpu;  ///< as in -mcpu=, "" for the host
   bool hasFpu;
   unsigned mhz;             ///< highest clock, 0 if unknown
   llvm::StringRef document; ///< where the record is from

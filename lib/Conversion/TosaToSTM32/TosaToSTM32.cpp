@@ -123,7 +123,8 @@ std::string Raiser::readRescale(tosa::RescaleOp op, Rescale &result) {
     result.shift.push_back(value.getSExtValue());
   if (result.multiplier.empty() ||
       result.multiplier.size() != result.shift.size() ||
-      llvm::any_of(result.multiplier, [](int32_t value) { return value < 0; }) ||
+      llvm::any_of(result.multiplier,
+                   [](int32_t value) { return value < 0; }) ||
       llvm::any_of(result.shift,
                    [](int32_t value) { return value < 2 || value > 62; }))
     return "multipliers must not be negative, and shifts 2 .. 62";
@@ -160,7 +161,8 @@ std::string Raiser::readWindowInput(Value value, ArrayRef<int64_t> padding,
   auto in = cast<ShapedType>(slice.getInput1().getType());
   auto out = cast<ShapedType>(slice.getType());
   auto isZero = [](const APInt &value) { return value.isZero(); };
-  if (!start || in.getRank() != 4 || !llvm::all_of(start, isZero) || in.getDimSize(0) != out.getDimSize(0) ||
+  if (!start || in.getRank() != 4 || !llvm::all_of(start, isZero) ||
+      in.getDimSize(0) != out.getDimSize(0) ||
       in.getDimSize(3) != out.getDimSize(3))
     return "only a slice of leading rows and columns may stand before it";
   for (int dim = 0; dim < 2; ++dim)
@@ -185,8 +187,7 @@ static RequantAttr makeRequant(MLIRContext *context, const Rescale &rescale) {
 
 template <typename TosaOp>
 std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
-  constexpr bool isDepthwise =
-      std::is_same_v<TosaOp, tosa::DepthwiseConv2DOp>;
+  constexpr bool isDepthwise = std::is_same_v<TosaOp, tosa::DepthwiseConv2DOp>;
   if (!conv->hasOneUse())
     return "the accumulator of its convolution has other users";
   Rescale rescale;
@@ -194,7 +195,9 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
     return reason;
   if (!isInt8(op.getType()) || !isInt8(conv.getInput().getType()) ||
       !isInt8(conv.getWeight().getType()) ||
-      !cast<ShapedType>(conv.getBias().getType()).getElementType().isInteger(32))
+      !cast<ShapedType>(conv.getBias().getType())
+           .getElementType()
+           .isInteger(32))
     return "only int8 convolutions with int32 bias are supported";
   DenseIntElementsAttr weights = getConstant(conv.getWeight());
   DenseIntElementsAttr bias = getConstant(conv.getBias());
@@ -217,9 +220,9 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
   if (isDepthwise) {
     // [KH, KW, C, M] holds the same bytes as [1, KH, KW, C * M].
     window = {shape[0], shape[1]};
-    weights = cast<DenseIntElementsAttr>(weights.reshape(RankedTensorType::get(
-        {1, shape[0], shape[1], shape[2] * shape[3]},
-        weights.getElementType())));
+    weights = cast<DenseIntElementsAttr>(weights.reshape(
+        RankedTensorType::get({1, shape[0], shape[1], shape[2] * shape[3]},
+                              weights.getElementType())));
   } else {
     window = {shape[1], shape[2]};
   }
@@ -234,8 +237,7 @@ std::string Raiser::raiseConvolution(tosa::RescaleOp op, TosaOp conv) {
   Value biasValue = constant(op.getLoc(), bias);
   using Result = std::conditional_t<isDepthwise, DepthwiseConv2DOp, Conv2DOp>;
   auto result = Result::create(
-      builder, op.getLoc(), op.getType(), input,
-      weightsValue, biasValue,
+      builder, op.getLoc(), op.getType(), input, weightsValue, biasValue,
       /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(), window,
       conv.getStride(), conv.getDilation(), padding,
       static_cast<uint32_t>(*inputZp), static_cast<uint32_t>(*inputZp),
@@ -385,10 +387,10 @@ std::string Raiser::raisePad(tosa::PadOp op) {
   SmallVector<int64_t> before, after;
   for (auto [index, amount] : llvm::enumerate(amounts))
     (index % 2 ? after : before).push_back(amount.getSExtValue());
-  auto result = PadOp::create(
-      builder, op.getLoc(), op.getType(), input, /*dest=*/Value(),
-      /*scratch=*/Value(), before, after,
-      (*value.begin()).getSExtValue(), /*kernel=*/StringAttr());
+  auto result =
+      PadOp::create(builder, op.getLoc(), op.getType(), input, /*dest=*/Value(),
+                    /*scratch=*/Value(), before, after,
+                    (*value.begin()).getSExtValue(), /*kernel=*/StringAttr());
   values.map(op.getResult(), result->getResult(0));
   return "";
 }
@@ -404,9 +406,8 @@ std::string Raiser::raise(Operation *op) {
         Value input;
         std::string reason = readInput(op.getInput1(), input);
         if (reason.empty())
-          values.map(op.getResult(),
-                     ReshapeOp::create(builder, op.getLoc(), op.getType(),
-                                       input));
+          values.map(op.getResult(), ReshapeOp::create(builder, op.getLoc(),
+                                                       op.getType(), input));
         return reason;
       })
       .Default([&](Operation *op) -> std::string {
@@ -427,7 +428,8 @@ std::string Raiser::raise(Operation *op) {
 // Functions
 //===----------------------------------------------------------------------===//
 
-/// The description of argument or result `index`; a made-up name if it has none.
+/// The description of argument or result `index`; a made-up name if it has
+/// none.
 static IOAttr getIO(MLIRContext *context, Attribute io, StringRef kind,
                     unsigned index) {
   if (auto known = dyn_cast_or_null<IOAttr>(io))
@@ -456,13 +458,12 @@ LogicalResult Raiser::run() {
         getIO(context, func.getResultAttr(i, kIOAttrName), "output", i));
 
   builder.setInsertionPoint(func);
-  model = ModelOp::create(
-      builder, func.getLoc(), func.getSymName(), builder.getArrayAttr(inputs),
-      builder.getArrayAttr(outputs),
-      func->getAttrOfType<StringAttr>(kSignatureAttrName));
+  model = ModelOp::create(builder, func.getLoc(), func.getSymName(),
+                          builder.getArrayAttr(inputs),
+                          builder.getArrayAttr(outputs),
+                          func->getAttrOfType<StringAttr>(kSignatureAttrName));
   Block &body = model.getBody().emplaceBlock();
-  for (auto [argument, io] :
-       llvm::zip_equal(block.getArguments(), inputs)) {
+  for (auto [argument, io] : llvm::zip_equal(block.getArguments(), inputs)) {
     StringRef name = cast<IOAttr>(io).getName();
     Location loc = name.empty() ? argument.getLoc()
                                 : NameLoc::get(StringAttr::get(context, name));
@@ -492,8 +493,8 @@ LogicalResult Raiser::run() {
   if (!unsupported.empty()) {
     InFlightDiagnostic diag = func.emitError()
                               << unsupported.size() << " operation"
-                              << (unsupported.size() == 1 ? "" : "s")
-                              << " of @" << func.getSymName()
+                              << (unsupported.size() == 1 ? "" : "s") << " of @"
+                              << func.getSymName()
                               << " cannot be converted to the stm32 dialect";
     for (auto &[op, reason] : unsupported)
       diag.attachNote(op->getLoc()) << op->getName() << ": " << reason;

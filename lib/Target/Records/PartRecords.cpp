@@ -41,9 +41,14 @@ struct MemoryRow {
 static std::vector<PartRecord> makeParts() {
   std::vector<PartRecord> parts;
   for (const PartRow &row : PartTable) {
-    PartRecord &part = parts.emplace_back(
-        PartRecord{row.name, row.core, row.isa, row.cpu, row.hasFpu, row.mhz,
-                   row.document, {}});
+    PartRecord &part = parts.emplace_back(PartRecord{row.name,
+                                                     row.core,
+                                                     row.isa,
+                                                     row.cpu,
+                                                     row.hasFpu,
+                                                     row.mhz,
+                                                     row.document,
+                                                     {}});
     for (const MemoryRow &memory : MemoryTable)
       if (part.name == memory.part)
         part.memories.push_back({memory.name, memory.address, memory.size,

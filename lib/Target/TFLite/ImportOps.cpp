@@ -303,9 +303,9 @@ FailureOr<Value> tflite::importPad(OpImporter &op) {
     return failure();
   Value amounts = op.emitShape(*paddings);
   Value padConst = op.emitScalar(op.getBuilder().getI8Type(), fill);
-  Value result = tosa::PadOp::create(op.getBuilder(), op.getLoc(),
-                                     op.getOutputType(), *source, amounts,
-                                     padConst);
+  Value result =
+      tosa::PadOp::create(op.getBuilder(), op.getLoc(), op.getOutputType(),
+                          *source, amounts, padConst);
   return result;
 }
 

@@ -90,9 +90,8 @@ Value OpImporter::emitSlice(Value input, ArrayRef<int64_t> shape) {
   // One after the other: arguments are evaluated in no given order.
   Value start = emitShape(SmallVector<int64_t>(shape.size(), 0));
   Value size = emitShape(shape);
-  return tosa::SliceOp::create(builder, loc,
-                               getType(shape, type.getElementType()), input,
-                               start, size);
+  return tosa::SliceOp::create(
+      builder, loc, getType(shape, type.getElementType()), input, start, size);
 }
 
 Value OpImporter::emitRescale(Value input, Type elementType,

@@ -36,7 +36,8 @@ class CascadeScheduleTest : public testing::Test {
 protected:
   CascadeScheduleTest() { context.loadDialect<STM32Dialect>(); }
 
-  Value makeConstant(OpBuilder &builder, ArrayRef<int64_t> shape, Type element) {
+  Value makeConstant(OpBuilder &builder, ArrayRef<int64_t> shape,
+                     Type element) {
     auto type = RankedTensorType::get(shape, element);
     return ConstantOp::create(
         builder, builder.getUnknownLoc(), type,
@@ -72,8 +73,8 @@ protected:
     auto makeType = [&](int64_t height) {
       return RankedTensorType::get({1, height, 1, 1}, builder.getI8Type());
     };
-    Value value = makeConstant(builder, {1, inputHeight, 1, 1},
-                               builder.getI8Type());
+    Value value =
+        makeConstant(builder, {1, inputHeight, 1, 1}, builder.getI8Type());
     SmallVector<WindowOpInterface> chain;
     for (const Stage &stage : stages) {
       Operation *op =

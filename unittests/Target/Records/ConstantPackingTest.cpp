@@ -67,7 +67,8 @@ TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
 
 /// One value for all is stored once in the attribute.
 TEST_F(ConstantPacking, Splat) {
-  auto type = RankedTensorType::get({1, 1, 1, 2}, IntegerType::get(&context, 8));
+  auto type =
+      RankedTensorType::get({1, 1, 1, 2}, IntegerType::get(&context, 8));
   auto weights = DenseElementsAttr::get(type, ArrayRef<int8_t>(int8_t(-3)));
   ASSERT_TRUE(weights.isSplat());
   auto bytes = packWeights(Packing::Sxtb16Pairs, weights).getValues<int8_t>();

@@ -50,8 +50,8 @@ TEST(PartRecords, NoTwoMemoriesOverlap) {
       EXPECT_LE(a.address + a.size, uint64_t(1) << 32)
           << part.name.str() << " " << a.name.str();
       for (const MemoryRecord &b : part.memories) {
-        bool isApart = a.address + a.size <= b.address ||
-                       b.address + b.size <= a.address;
+        bool isApart =
+            a.address + a.size <= b.address || b.address + b.size <= a.address;
         EXPECT_TRUE(&a == &b || a.size == 0 || b.size == 0 || isApart)
             << part.name.str() << ": " << a.name.str() << " and "
             << b.name.str();

@@ -61,9 +61,9 @@ struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
       if (op.getWindow()[dim] != 1 || x.getDimSize(1 + dim) != 1 ||
           y.getDimSize(1 + dim) != 1 || op.getPadding()[2 * dim] != 0)
         return failure();
-    auto type = RankedTensorType::get(
-        {y.getDimSize(3), x.getDimSize(3)},
-        op.getWeights().getType().getElementType());
+    auto type =
+        RankedTensorType::get({y.getDimSize(3), x.getDimSize(3)},
+                              op.getWeights().getType().getElementType());
     Value weights =
         ReshapeOp::create(rewriter, op.getLoc(), type, op.getWeights());
     auto product = FullyConnectedOp::create(
@@ -142,17 +142,16 @@ template <typename OpTy> struct PoolToClamp : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    if (!mayChangeOperator(op) ||
-        op.getActivationType(0) != op.getOutputType())
+    if (!mayChangeOperator(op) || op.getActivationType(0) != op.getOutputType())
       return failure();
     for (int dim = 0; dim < 2; ++dim)
       if (op.getWindow()[dim] != 1 || op.getStrides()[dim] != 1 ||
           op.getPadding()[2 * dim] != 0)
         return failure();
-    auto requant = RequantAttr::get(
-        op.getContext(), {RequantAttr::kUnitMultiplier},
-        {RequantAttr::kUnitShift}, /*zeroPoint=*/0, op.getClamp()[0],
-        op.getClamp()[1]);
+    auto requant =
+        RequantAttr::get(op.getContext(), {RequantAttr::kUnitMultiplier},
+                         {RequantAttr::kUnitShift}, /*zeroPoint=*/0,
+                         op.getClamp()[0], op.getClamp()[1]);
     rewriter.replaceOpWithNewOp<RequantizeOp>(
         op, op.getResult().getType(), op.getInput(), /*dest=*/Value(),
         /*scratch=*/Value(), /*input_zp=*/0, requant, /*kernel=*/StringAttr());
@@ -220,8 +219,7 @@ void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 // PadOp, ReshapeOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult PadOp::fold(FoldAdaptor,
-                          SmallVectorImpl<OpFoldResult> &results) {
+LogicalResult PadOp::fold(FoldAdaptor, SmallVectorImpl<OpFoldResult> &results) {
   auto isZero = [](int64_t amount) { return amount == 0; };
   if (getDest() || getInput().getType() != getResult().getType() ||
       !llvm::all_of(getBefore(), isZero) || !llvm::all_of(getAfter(), isZero))

@@ -58,7 +58,8 @@ std::pair<int64_t, int64_t> WindowOpInterface::getInputRows(int64_t first,
                        .getDimSize(1);
   int64_t extent = (getWindow()[0] - 1) * getDilations()[0] + 1;
   int64_t begin = first * getStrides()[0] - getPadding()[0];
-  int64_t end = (first + count - 1) * getStrides()[0] - getPadding()[0] + extent;
+  int64_t end =
+      (first + count - 1) * getStrides()[0] - getPadding()[0] + extent;
   return {std::clamp<int64_t>(begin, 0, height),
           std::clamp<int64_t>(end, 0, height)};
 }
@@ -79,8 +80,7 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
            << x.getDimSize(0) << " images but output has " << y.getDimSize(0);
   constexpr int64_t limit = std::numeric_limits<int32_t>::max();
   for (ArrayRef<int64_t> values : {window.getWindow(), window.getStrides(),
-                                   window.getPadding(),
-                                   window.getDilations()})
+                                   window.getPadding(), window.getDilations()})
     for (int64_t value : values)
       if (value > limit)
         return op->emitOpError("window, strides, padding and dilations must "
@@ -95,16 +95,14 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
       return op->emitOpError("input has ")
              << padded << (dim ? " columns" : " rows")
              << " with its padding, which does not fit in 32 bits";
-    int64_t expected = padded < extent ? 0
-                                       : (padded - extent) /
-                                                 window.getStrides()[dim] +
-                                             1;
+    int64_t expected =
+        padded < extent ? 0 : (padded - extent) / window.getStrides()[dim] + 1;
     // Trailing rows or columns may be left out: a smaller output is the same
     // operator on a part of its input.
     if (y.getDimSize(1 + dim) > expected)
       return op->emitOpError("gives at most ")
-             << expected << (dim ? " columns" : " rows") << " but its output has "
-             << y.getDimSize(1 + dim);
+             << expected << (dim ? " columns" : " rows")
+             << " but its output has " << y.getDimSize(1 + dim);
   }
   BandAttr band = window.getBandAttr();
   if (!band)
@@ -146,8 +144,8 @@ static LogicalResult verifyConstants(OpTy op, ArrayRef<int64_t> weightShape,
            << op.getBias().getType().getDimSize(0) << " biases for " << channels
            << " output channels";
   auto emit = [&] { return op.emitOpError("weights: "); };
-  if (failed(stm32::detail::verifyStorage(emit, weightShape,
-                                   IntegerType::get(op.getContext(), 8))))
+  if (failed(stm32::detail::verifyStorage(
+          emit, weightShape, IntegerType::get(op.getContext(), 8))))
     return failure();
   if (op.getWeights() && op.getWeights().getType().getShape() != weightShape) {
     InFlightDiagnostic diag = op.emitOpError("weights must have the shape ");
@@ -159,8 +157,8 @@ static LogicalResult verifyConstants(OpTy op, ArrayRef<int64_t> weightShape,
   if (!op.getPacked())
     return success();
   // Bias, multipliers, shifts and weights; kernels may want more, for padding.
-  int64_t least = 4 * channels + 2 * 4 * entries +
-                  ShapedType::getNumElements(weightShape);
+  int64_t least =
+      4 * channels + 2 * 4 * entries + ShapedType::getNumElements(weightShape);
   RankedTensorType packed = op.getPacked().getType();
   if (!packed.hasStaticShape() || packed.getNumElements() < least)
     return op.emitOpError("needs packed constants of at least ")
@@ -251,8 +249,9 @@ LogicalResult DepthwiseConv2DOp::verify() {
   int64_t in = getActivationType(0).getDimSize(3);
   if (getOutChannels() % in)
     return emitOpError("has ")
-           << getOutChannels() << " output channels, which is no multiple of its "
-           << in << " input channels";
+           << getOutChannels()
+           << " output channels, which is no multiple of its " << in
+           << " input channels";
   return verifyConvolution(
       *this, {1, getWindow()[0], getWindow()[1], getOutChannels()});
 }
@@ -323,8 +322,8 @@ LogicalResult AddOp::verify() {
       failed(verifyValue(*this, "rhs_zp", getRhsZp(), element)) ||
       failed(verifyRequant(*this, getRequant(), element)))
     return failure();
-  int64_t bound = getMagnitude(element, getLhsZp()) +
-                  getMagnitude(element, getRhsZp());
+  int64_t bound =
+      getMagnitude(element, getLhsZp()) + getMagnitude(element, getRhsZp());
   return verifyScaling(*this, getRequant(), bound << getLeftShift());
 }
 
@@ -425,11 +424,11 @@ LogicalResult PadOp::verify() {
 }
 
 LogicalResult ReshapeOp::verify() {
-  for (ShapedType type : {ShapedType(getInput().getType()),
-                          ShapedType(getType())}) {
+  for (ShapedType type :
+       {ShapedType(getInput().getType()), ShapedType(getType())}) {
     auto emit = [&] { return emitOpError() << "with " << type << ": "; };
     if (failed(stm32::detail::verifyStorage(emit, type.getShape(),
-                                     type.getElementType())))
+                                            type.getElementType())))
       return failure();
   }
   if (getInput().getType().getElementType() != getType().getElementType() ||

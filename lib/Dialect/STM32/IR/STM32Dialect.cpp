@@ -124,9 +124,9 @@ RequantAttr RequantAttr::withClamp(int32_t min, int32_t max) const {
              high);
 }
 
-LogicalResult
-IOAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
-               StringRef name, FloatAttr scale, int32_t zeroPoint) {
+LogicalResult IOAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                             StringRef name, FloatAttr scale,
+                             int32_t zeroPoint) {
   if (!scale.getType().isF32() || !scale.getValue().isFinite() ||
       scale.getValue().isNegative())
     return emitError() << "scale " << scale
@@ -244,11 +244,10 @@ int64_t BufferType::getBytes() const {
 // Helpers
 //===----------------------------------------------------------------------===//
 
-LogicalResult stm32::detail::verifyStorage(
-    llvm::function_ref<InFlightDiagnostic()> emitError, ArrayRef<int64_t> shape,
-    Type elementType) {
-  if (!elementType.isIntOrFloat() ||
-      elementType.getIntOrFloatBitWidth() % 8 ||
+LogicalResult
+stm32::detail::verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
+                             ArrayRef<int64_t> shape, Type elementType) {
+  if (!elementType.isIntOrFloat() || elementType.getIntOrFloatBitWidth() % 8 ||
       elementType.getIntOrFloatBitWidth() == 0)
     return emitError() << "element type " << elementType
                        << " has no whole number of bytes";

@@ -63,7 +63,7 @@ LogicalResult ModelOp::verifyRegions() {
              << type << " is not a tensor of static shape";
     auto emit = [&] { return emitOpError("input of type ") << type << ": "; };
     if (failed(stm32::detail::verifyStorage(emit, tensor.getShape(),
-                                     tensor.getElementType())))
+                                            tensor.getElementType())))
       return failure();
   }
   for (Value value : getOutputOp().getValues()) {
@@ -103,17 +103,15 @@ static bool isFinite(DenseElementsAttr elements) {
 
 LogicalResult PackedOp::verify() {
   if (getFields().size() != getValues().size())
-    return emitOpError("names ")
-           << getFields().size() << " fields for " << getValues().size()
-           << " values";
+    return emitOpError("names ") << getFields().size() << " fields for "
+                                 << getValues().size() << " values";
   for (Attribute value : getValues()) {
     auto elements = dyn_cast<DenseElementsAttr>(value);
     Type element = elements ? elements.getElementType() : Type();
-    if (!elements ||
-        !(element.isF32() ||
-          (element.isInteger() &&
-           llvm::is_contained({8, 16, 32, 64},
-                              element.getIntOrFloatBitWidth()))))
+    if (!elements || !(element.isF32() ||
+                       (element.isInteger() &&
+                        llvm::is_contained({8, 16, 32, 64},
+                                           element.getIntOrFloatBitWidth()))))
       return emitOpError("value ")
              << value << " is not a dense array of 8, 16, 32 or 64-bit integers"
              << " or of float32";
@@ -121,17 +119,16 @@ LogicalResult PackedOp::verify() {
       return emitOpError("holds a float that is not finite");
     auto emit = [&] { return emitOpError("value: "); };
     if (failed(stm32::detail::verifyStorage(emit, elements.getType().getShape(),
-                                     elements.getElementType())))
+                                            elements.getElementType())))
       return failure();
   }
   auto emit = [&] { return emitOpError("result: "); };
   if (failed(stm32::detail::verifyStorage(emit, getType().getShape(),
-                                   getType().getElementType())))
+                                          getType().getElementType())))
     return failure();
   if (getType().getNumElements() != getBytes())
-    return emitOpError("holds ")
-           << getBytes() << " bytes but its type has "
-           << getType().getNumElements();
+    return emitOpError("holds ") << getBytes() << " bytes but its type has "
+                                 << getType().getNumElements();
   return success();
 }
 
@@ -157,9 +154,10 @@ LogicalResult CascadeOp::verifyRegions() {
                             "a cascade");
     if (window->getNumResults() != 1 || op.getOperand(0) != previous ||
         !previous.hasOneUse())
-      return op.emitOpError("breaks the chain: each operator of a cascade reads "
-                            "the result of the one before, and nothing else "
-                            "does");
+      return op.emitOpError(
+          "breaks the chain: each operator of a cascade reads "
+          "the result of the one before, and nothing else "
+          "does");
     previous = op.getResult(0);
   }
   if (yield.getValue() != previous || previous == body.getArgument(0))
@@ -179,13 +177,11 @@ LogicalResult MemoryRegionOp::verify() {
 
 LogicalResult PoolOp::verify() {
   auto alignment = static_cast<int64_t>(getAlignment());
-  if (alignment < 4 || alignment > (1 << 30) ||
-      !llvm::isPowerOf2_64(alignment))
+  if (alignment < 4 || alignment > (1 << 30) || !llvm::isPowerOf2_64(alignment))
     return emitOpError("alignment ")
            << alignment << " is not a power of two of 4 .. 2^30";
   if (getSize() && getLimit() && *getSize() > *getLimit())
-    return emitOpError("needs ")
-           << *getSize() << " bytes of " << *getLimit();
+    return emitOpError("needs ") << *getSize() << " bytes of " << *getLimit();
   return success();
 }
 
@@ -216,23 +212,22 @@ LogicalResult BufferOp::verify() {
 LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
   // Pools stand in the module, outside of the model, which is isolated.
   Operation *module = (*this)->getParentOfType<ModuleOp>();
-  auto pool = module ? symbols.lookupSymbolIn<PoolOp>(module, getPoolAttr())
-                     : PoolOp();
+  auto pool =
+      module ? symbols.lookupSymbolIn<PoolOp>(module, getPoolAttr()) : PoolOp();
   if (!pool)
     return emitOpError("is in ") << getPoolAttr() << ", which is no stm32.pool";
   if (pool.getConstants())
-    return emitOpError("is in ")
-           << getPoolAttr() << ", which holds constants";
+    return emitOpError("is in ") << getPoolAttr() << ", which holds constants";
   if (getOffset() && *getOffset() % pool.getAlignment())
     return emitOpError("offset ")
            << *getOffset() << " is not a multiple of the alignment "
            << pool.getAlignment() << " of its pool";
   if (pool.getSize() && getOffset() &&
       *getOffset() + getType().getBytes() > *pool.getSize()) {
-    InFlightDiagnostic diag =
-        emitOpError("ends at byte ")
-        << *getOffset() + getType().getBytes() << " of pool " << getPoolAttr()
-        << ", which has " << *pool.getSize() << " bytes";
+    InFlightDiagnostic diag = emitOpError("ends at byte ")
+                              << *getOffset() + getType().getBytes()
+                              << " of pool " << getPoolAttr() << ", which has "
+                              << *pool.getSize() << " bytes";
     diag.attachNote(pool.getLoc()) << "pool declared here";
     return diag;
   }
@@ -276,10 +271,9 @@ LogicalResult ViewOp::verify() {
                                   << element << " bytes of an element";
   if (getOffset() + result.getBytes() >
       static_cast<uint64_t>(source.getBytes()))
-    return emitOpError("of ")
-           << result.getBytes() << " bytes at offset " << getOffset()
-           << " does not fit the " << source.getBytes()
-           << " bytes of its source";
+    return emitOpError("of ") << result.getBytes() << " bytes at offset "
+                              << getOffset() << " does not fit the "
+                              << source.getBytes() << " bytes of its source";
   return success();
 }
 

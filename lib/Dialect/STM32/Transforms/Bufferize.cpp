@@ -34,8 +34,8 @@ static BufferType getBufferType(Type type, int64_t rows = 0) {
 // Pools
 //===----------------------------------------------------------------------===//
 
-/// Bytes of a pool that takes all of `memory`: the module may know a size of its
-/// own for the region.
+/// Bytes of a pool that takes all of `memory`: the module may know a size of
+/// its own for the region.
 static IntegerAttr getLimit(OpBuilder &builder, const MemoryRecord &memory,
                             Operation *region) {
   if (auto declared = dyn_cast<MemoryRegionOp>(region))
@@ -76,7 +76,8 @@ static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
     auto pool = PoolOp::create(
         builder, module.getLoc(), builder.getStringAttr(name),
         FlatSymbolRefAttr::get(builder.getContext(), memory.name),
-        getLimit(builder, memory, region), /*size=*/IntegerAttr(), builder.getI64IntegerAttr(16),
+        getLimit(builder, memory, region), /*size=*/IntegerAttr(),
+        builder.getI64IntegerAttr(16),
         isConstants ? builder.getUnitAttr() : UnitAttr());
     symbols.insert(pool);
     return pool;
@@ -103,7 +104,8 @@ public:
 private:
   LogicalResult convert(Operation *op);
   LogicalResult convertCascade(CascadeOp cascade);
-  LogicalResult convertCompute(ComputeOpInterface op, Value dest, BandAttr band);
+  LogicalResult convertCompute(ComputeOpInterface op, Value dest,
+                               BandAttr band);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
   /// A view of a block with the values of `constant`; null if it is not a
@@ -125,8 +127,9 @@ Value Bufferizer::makeBuffer(Operation *op, BufferType type) {
   if (!pool)
     pool = FlatSymbolRefAttr::get(defaultPool.getSymNameAttr());
   return BufferOp::create(builder, op->getLoc(), type, pool,
-                          /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
-                          nextTensor(), /*input=*/IntegerAttr(),
+                          /*offset=*/IntegerAttr(),
+                          /*storage_id=*/IntegerAttr(), nextTensor(),
+                          /*input=*/IntegerAttr(),
                           /*scratch=*/UnitAttr());
 }
 
@@ -183,12 +186,12 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
   if (scratchBytes > 0) {
     auto type = BufferType::get(builder.getContext(), {scratchBytes},
                                 builder.getI8Type(), Layout::NHWC, 0);
-    operands.push_back(BufferOp::create(
-        builder, op.getLoc(), type,
-        FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
-        /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
-        /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
-        builder.getUnitAttr()));
+    operands.push_back(
+        BufferOp::create(builder, op.getLoc(), type,
+                         FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
+                         /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
+                         /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
+                         builder.getUnitAttr()));
   }
   // The same operation with two more operands and no result. Destination and
   // scratch are the last two operand groups of every operator.

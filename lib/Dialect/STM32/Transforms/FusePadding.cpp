@@ -32,8 +32,8 @@ template <typename ConvOp> static bool fuse(PadOp pad, ConvOp op) {
   // may need a convolution without padding.
   if (op.getInput() != pad->getResult(0) || op.getKernelAttr())
     return false;
-  bool hasPadding = llvm::any_of(op.getPadding(),
-                                 [](int64_t amount) { return amount != 0; });
+  bool hasPadding =
+      llvm::any_of(op.getPadding(), [](int64_t amount) { return amount != 0; });
   if (hasPadding && op.getPadValue() != pad.getValue())
     return false;
   SmallVector<int64_t> padding(op.getPadding());

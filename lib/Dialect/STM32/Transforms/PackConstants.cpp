@@ -91,8 +91,8 @@ static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
   int64_t size = 0;
   for (Attribute value : values) {
     auto elements = cast<DenseElementsAttr>(value);
-    size += elements.getNumElements() *
-            getElementBytes(elements.getElementType());
+    size +=
+        elements.getNumElements() * getElementBytes(elements.getElementType());
   }
   auto packed = PackedOp::create(
       builder, op.getLoc(),

@@ -43,8 +43,8 @@ struct PlanConstantsPass
     // not.
     int64_t largest = pool.getSize().value_or(0), needed = 0;
     for (ModelOp model : module.getOps<ModelOp>()) {
-      int64_t bytes = plan(model, std::max<int64_t>(pool.getAlignment(),
-                                                    kBlockAlignment));
+      int64_t bytes =
+          plan(model, std::max<int64_t>(pool.getAlignment(), kBlockAlignment));
       largest = std::max(largest, bytes);
       needed += bytes;
     }

@@ -91,8 +91,7 @@ Liveness::Liveness(ModelOp model) {
 //===----------------------------------------------------------------------===//
 
 static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
-                                    Liveness &liveness,
-                                    int64_t alignment) {
+                                    Liveness &liveness, int64_t alignment) {
   planner::Problem problem;
   for (BufferOp buffer : buffers) {
     Life life = liveness.lives.lookup(buffer);
@@ -137,11 +136,10 @@ static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
                                     const planner::Problem &problem,
                                     MutableArrayRef<BufferOp> buffers,
                                     Liveness &liveness) {
-  InFlightDiagnostic diag = pool.emitError()
-                            << "memory region '" << pool.getRegion() << "' has "
-                            << capacity << " bytes for pool '"
-                            << pool.getSymName() << "', but the model needs "
-                            << needed;
+  InFlightDiagnostic diag =
+      pool.emitError() << "memory region '" << pool.getRegion() << "' has "
+                       << capacity << " bytes for pool '" << pool.getSymName()
+                       << "', but the model needs " << needed;
   // Inputs that are outputs have no operator.
   if (liveness.steps.empty())
     return diag;
@@ -149,8 +147,7 @@ static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
   Operation *op = liveness.steps[peak.step];
   // A location that is only a name says nothing that the text does not say.
   bool hasFile = op->getLoc()->findInstanceOf<FileLineColLoc>() != nullptr;
-  Diagnostic &note =
-      diag.attachNote(hasFile ? op->getLoc() : pool.getLoc());
+  Diagnostic &note = diag.attachNote(hasFile ? op->getLoc() : pool.getLoc());
   note << cast<ComputeOpInterface>(op).getKind() << " '"
        << getShortName(op->getLoc()) << "' is the operator that needs most: ";
   llvm::interleave(
@@ -168,8 +165,7 @@ static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
   return diag;
 }
 
-static LogicalResult planPool(ModelOp model, PoolOp pool,
-                              Liveness &liveness) {
+static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
   SmallVector<BufferOp> buffers;
   for (auto &[buffer, life] : liveness.lives)
     if (buffer.getPool() == pool.getSymName())
@@ -184,8 +180,8 @@ static LogicalResult planPool(ModelOp model, PoolOp pool,
   planner::Plan plan = solve(problem, buffers);
   if (planner::ValidationResult result = planner::validate(problem, plan);
       !result.ok())
-    return pool.emitError() << "the planner gave no valid plan: "
-                            << result.message;
+    return pool.emitError()
+           << "the planner gave no valid plan: " << result.message;
   if (std::optional<int64_t> capacity = pool.getCapacity();
       capacity && plan.peak > *capacity)
     return reportOverflow(pool, *capacity, plan.peak, problem, buffers,
@@ -208,9 +204,9 @@ static LogicalResult planPool(ModelOp model, PoolOp pool,
   if (size == plan.peak) {
     pool->setAttr(kLowerBoundAttrName,
                   builder.getI64IntegerAttr(plan.lowerBound));
-    pool->setAttr(kCertificateAttrName,
-                  builder.getStringAttr(
-                      planner::stringifyCertificate(plan.certificate)));
+    pool->setAttr(
+        kCertificateAttrName,
+        builder.getStringAttr(planner::stringifyCertificate(plan.certificate)));
   }
   return success();
 }
@@ -232,8 +228,8 @@ static LogicalResult checkRegions(ModuleOp module) {
                               << "' has " << *region.getSize()
                               << " bytes, but its pools need " << needed;
     for (PoolOp pool : pools)
-      diag.attachNote(pool.getLoc()) << "pool '" << pool.getSymName()
-                                     << "' needs " << *pool.getSize();
+      diag.attachNote(pool.getLoc())
+          << "pool '" << pool.getSymName() << "' needs " << *pool.getSize();
     return diag;
   }
   return success();

@@ -19,8 +19,7 @@ using namespace mlir;
 using namespace mlir::stm32;
 
 /// True if the kernel runs on `isa` and can do `op`.
-static bool serves(const KernelRecord &record, ComputeOpInterface op,
-                   Isa isa) {
+static bool serves(const KernelRecord &record, ComputeOpInterface op, Isa isa) {
   return record.isa <= isa && canServe(record, op);
 }
 
@@ -74,9 +73,8 @@ struct SelectKernelsPass
       return signalPassFailure();
     }
     if (!llvm::is_contained({"time", "balanced", "ram", "flash"}, optimize)) {
-      getOperation().emitError()
-          << "unknown optimization '" << optimize
-          << "'; known are time, balanced, ram, flash";
+      getOperation().emitError() << "unknown optimization '" << optimize
+                                 << "'; known are time, balanced, ram, flash";
       return signalPassFailure();
     }
     WalkResult result = getOperation().walk([&](ComputeOpInterface op) {

@@ -54,9 +54,8 @@ llvm::StringRef getTensorName(Location loc);
 namespace detail {
 /// Checks that a tensor of this shape can lie in memory: whole bytes, less than
 /// 2 GiB (the runtime counts in int32), no dimension of 0.
-LogicalResult
-verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
-              ArrayRef<int64_t> shape, Type elementType);
+LogicalResult verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
+                            ArrayRef<int64_t> shape, Type elementType);
 LogicalResult verifyComputeOp(Operation *op);
 LogicalResult verifyWindowOp(Operation *op);
 /// On buffers an operator reads its activations and writes destination and
