@@ -192,6 +192,33 @@ static Value emitRequant(OpImporter &op, const WeightedOp &facts,
   return op.emitClamp(scaled, facts.range);
 }
 
+/// The checked operator in TOSA: `weightsShape` is the order of dimensions that
+/// TOSA wants, `shape` the output's.
+template <typename TosaOp, typename Options>
+static FailureOr<Value>
+emitConvolution(OpImporter &op, const WeightedOp &facts, const Window2D &window,
+                const Options &options, ArrayRef<int64_t> weightsShape,
+                ArrayRef<int64_t> shape) {
+  FailureOr<Value> value = op.emitOperand(*facts.input);
+  if (failed(value))
+    return failure();
+  Value used = emitUsedInput(op, *value, window);
+  FailureOr<ConvOperands> operands =
+      emitConvOperands(op, facts, weightsShape, shape[3]);
+  if (failed(operands))
+    return failure();
+  Type i32 = op.getBuilder().getI32Type();
+  Value accumulators = TosaOp::create(
+      op.getBuilder(), op.getLoc(), op.getType(shape, i32), used,
+      operands->weights, operands->bias, operands->inputZeroPoint,
+      operands->weightsZeroPoint, window.getPadding(),
+      ArrayRef<int64_t>{options.stride_h(), options.stride_w()},
+      ArrayRef<int64_t>{options.dilation_h_factor(),
+                        options.dilation_w_factor()},
+      i32);
+  return emitRequant(op, facts, accumulators);
+}
+
 //===----------------------------------------------------------------------===//
 // CONV_2D
 //===----------------------------------------------------------------------===//
@@ -223,24 +250,8 @@ FailureOr<Value> tflite::importConv2D(OpImporter &op) {
   if (failed(op.checkOutputShape(shape)))
     return failure();
 
-  FailureOr<Value> value = op.emitOperand(*facts->input);
-  if (failed(value))
-    return failure();
-  Value used = emitUsedInput(op, *value, *window);
-  FailureOr<ConvOperands> operands =
-      emitConvOperands(op, *facts, weights, weights[0]);
-  if (failed(operands))
-    return failure();
-  Type i32 = op.getBuilder().getI32Type();
-  Value accumulators = tosa::Conv2DOp::create(
-      op.getBuilder(), op.getLoc(), op.getType(shape, i32), used,
-      operands->weights, operands->bias, operands->inputZeroPoint,
-      operands->weightsZeroPoint, window->getPadding(),
-      ArrayRef<int64_t>{options.stride_h(), options.stride_w()},
-      ArrayRef<int64_t>{options.dilation_h_factor(),
-                        options.dilation_w_factor()},
-      i32);
-  return emitRequant(op, *facts, accumulators);
+  return emitConvolution<tosa::Conv2DOp>(op, *facts, *window, options, weights,
+                                         shape);
 }
 
 //===----------------------------------------------------------------------===//
@@ -276,24 +287,9 @@ FailureOr<Value> tflite::importDepthwiseConv2D(OpImporter &op) {
   if (failed(op.checkOutputShape(shape)))
     return failure();
 
-  FailureOr<Value> value = op.emitOperand(*facts->input);
-  if (failed(value))
-    return failure();
-  Value used = emitUsedInput(op, *value, *window);
-  FailureOr<ConvOperands> operands = emitConvOperands(
-      op, *facts, {weights[1], weights[2], input[3], multiplier}, weights[3]);
-  if (failed(operands))
-    return failure();
-  Type i32 = op.getBuilder().getI32Type();
-  Value accumulators = tosa::DepthwiseConv2DOp::create(
-      op.getBuilder(), op.getLoc(), op.getType(shape, i32), used,
-      operands->weights, operands->bias, operands->inputZeroPoint,
-      operands->weightsZeroPoint, window->getPadding(),
-      ArrayRef<int64_t>{options.stride_h(), options.stride_w()},
-      ArrayRef<int64_t>{options.dilation_h_factor(),
-                        options.dilation_w_factor()},
-      i32);
-  return emitRequant(op, *facts, accumulators);
+  return emitConvolution<tosa::DepthwiseConv2DOp>(
+      op, *facts, *window, options,
+      {weights[1], weights[2], input[3], multiplier}, shape);
 }
 
 //===----------------------------------------------------------------------===//

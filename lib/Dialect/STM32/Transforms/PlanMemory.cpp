@@ -105,6 +105,8 @@ static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
 /// plans with one peak, the one whose tensors end lower is the better report.
 static planner::Plan solve(const planner::Problem &problem,
                            MutableArrayRef<BufferOp> buffers) {
+  if (llvm::none_of(buffers, [](BufferOp op) { return op.getScratch(); }))
+    return planner::solve(problem);
   planner::Problem tensors = problem;
   for (auto [buffer, op] : llvm::zip_equal(tensors.buffers, buffers))
     if (op.getScratch())
@@ -115,6 +117,14 @@ static planner::Plan solve(const planner::Problem &problem,
     if (!op.getScratch() && first.certificate != planner::Certificate::Invalid)
       fixed.buffers[index].fixedOffset = first.offsets[index];
   planner::Plan staged = planner::solve(fixed);
+  // No other plan is better than one at the bound.
+  int64_t bound = planner::computeLowerBound(problem);
+  if (staged.certificate != planner::Certificate::Invalid &&
+      staged.peak == bound) {
+    staged.lowerBound = bound;
+    staged.certificate = planner::Certificate::BoundReached;
+    return staged;
+  }
   planner::Plan joint = planner::solve(problem);
   if (staged.certificate == planner::Certificate::Invalid ||
       joint.peak < staged.peak)
