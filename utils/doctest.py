@@ -42,7 +42,7 @@ def split_types(text):
 
 def find_arguments(code):
     """(name, type) of each value that the first operation of `code` reads."""
-    operation = re.sub(r"^\s*%\w+ = ", "", code)
+    operation = re.sub(r"^\s*%\w+(, %\w+)* = ", "", code)
     head = re.split(r" \{| : ", operation)[0]
     names = list(dict.fromkeys(re.findall(r"%\w+", head)))
     # `: (types) -> type`, `: type to type`, `: type -> type` or `: type`.
@@ -50,7 +50,9 @@ def find_arguments(code):
     if listed:
         types = split_types(listed[1])
     else:
-        found = re.search(r" : (.*)", " ".join(operation.split()))
+        line = " ".join(operation.split())
+        # Attributes have types of their own.
+        found = re.search(r"\} : (.*)", line) or re.search(r" : (.*)", line)
         types = split_types(re.split(r" to | -> ", found[1])[0]) if found else []
     return list(zip(names, types)) if names else []
 

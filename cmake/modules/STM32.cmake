@@ -13,8 +13,13 @@ if(STM32_COVERAGE)
   add_compile_options(--coverage -O1)
   add_link_options(--coverage)
 endif()
+if(STM32_FUZZ)
+  set(STM32_SANITIZE ON)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(STM32_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr
+  # bool: MLIR does not set a flag of its statistics, and is not instrumented.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,bool
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
@@ -28,7 +33,7 @@ function(stm32_add_library name)
   set(mlir_libs ${ARG_LINK_LIBS})
   list(FILTER mlir_libs INCLUDE REGEX "^MLIR")
   list(FILTER ARG_LINK_LIBS EXCLUDE REGEX "^MLIR|^PUBLIC$")
-  add_mlir_library(${name} ${ARG_UNPARSED_ARGUMENTS} DISABLE_INSTALL
+  add_mlir_library(${name} ${ARG_UNPARSED_ARGUMENTS} DISABLE_INSTALL PARTIAL_SOURCES_INTENDED
     DEPENDS ${ARG_DEPENDS} LINK_LIBS PUBLIC ${ARG_LINK_LIBS})
   mlir_target_link_libraries(${name} PUBLIC ${mlir_libs})
   # The heavy headers are compiled once for each library.

@@ -7,6 +7,8 @@
 
 #include "stm32/Driver/Driver.h"
 
+#include "CustomOps.h"
+
 #include "stm32/Pipelines/Pipelines.h"
 #include "stm32/Target/C/CNames.h"
 #include "stm32/Target/C/OutputFolder.h"
@@ -15,12 +17,15 @@
 #include "stm32/Target/PartRecords.h"
 #include "stm32/Target/TFLite/Import.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -53,6 +58,7 @@ private:
   }
   LogicalResult checkOptions();
   LogicalResult load();
+  LogicalResult checkDialects();
   LogicalResult lower();
   LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
   LogicalResult nameModel();
@@ -68,6 +74,7 @@ private:
   const PartRecord *part = nullptr;
   PipelineOptions pipelineOptions;
   bool isTFLite = false;
+  std::vector<CustomBinding> bindings;
   OwningOpRef<ModuleOp> module;
   SmallVector<OutputFile> levels;
 };
@@ -86,6 +93,12 @@ LogicalResult Compilation::checkOptions() {
     if (!reason.empty())
       return fail("name '" + options.name + "' " + reason);
   }
+  if (!options.customOps.empty()) {
+    auto read = readCustomOps(options.customOps);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    bindings = std::move(*read);
+  }
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
   return success();
@@ -99,12 +112,48 @@ LogicalResult Compilation::load() {
   isTFLite = StringRef(options.model).ends_with(".tflite") ||
              bytes.substr(4).starts_with("TFL3");
   if (isTFLite) {
-    module = importTFLite(bytes, options.model, &context);
+    module = importTFLite(bytes, options.model, &context, bindings);
     return success(module.get() != nullptr);
   }
+  bool isBytecode = mlir::isBytecode((*buffer)->getMemBufferRef());
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  // Notes of other tools may stay in the file; checkDialects looks at the rest.
+  context.allowUnregisteredDialects();
   module = parseSourceFile<ModuleOp>(sources, &context);
-  return success(module.get() != nullptr);
+  context.allowUnregisteredDialects(false);
+  if (!module && isBytecode)
+    err << "stm32-compile: note: bytecode with operations of unknown dialects "
+           "cannot be read; have the tool that wrote it write text, which "
+           "shows "
+           "them\n";
+  return success(module && succeeded(checkDialects()));
+}
+
+/// Operations of dialects that are not known here were not made for TOSA.
+LogicalResult Compilation::checkDialects() {
+  llvm::SmallMapVector<StringRef, std::pair<Location, unsigned>, 4> unknown;
+  module->walk([&](Operation *op) {
+    if (op->isRegistered())
+      return;
+    StringRef name = op->getName().getStringRef();
+    auto [entry, isNew] =
+        unknown.try_emplace(name, std::pair(op->getLoc(), 0u));
+    ++entry->second.second;
+  });
+  if (unknown.empty())
+    return success();
+  InFlightDiagnostic diag =
+      emitError(UnknownLoc::get(&context))
+      << "'" << options.model << "' has operations of other dialects than "
+      << "tosa; the tool that wrote it could not convert them. Give the "
+         ".tflite "
+         "model to stm32-compile, or replace these operators in the model";
+  for (auto &[name, place] : unknown)
+    diag.attachNote(place.first)
+        << "'" << name << "'"
+        << (place.second > 1 ? ", " + std::to_string(place.second) + " times"
+                             : "");
+  return diag;
 }
 
 //===----------------------------------------------------------------------===//
@@ -175,7 +224,7 @@ LogicalResult Compilation::lower() {
   if (!hasFunctions && models.empty())
     return fail("'" + options.model + "' has neither a function nor a model");
 
-  if (isTFLite && failed(runPipeline(buildImportPipeline, *module)))
+  if (hasFunctions && failed(runPipeline(buildImportPipeline, *module)))
     return failure();
   if (hasFunctions)
     keepLevel(1, *module);
@@ -216,6 +265,9 @@ LogicalResult Compilation::emit() {
   if (failed(translateToC(*converted, files)) ||
       failed(addRuntimeFiles(*plan, files)))
     return failure();
+  if (llvm::Error error =
+          addCustomFiles(*plan, bindings, options.customOps, files))
+    return fail(llvm::toString(std::move(error)));
 
   SmallVector<std::string> names;
   for (const OutputFile &file : files)
@@ -260,6 +312,23 @@ LogicalResult Compilation::run() {
 LogicalResult stm32::compile(const CompileOptions &options, raw_ostream &out,
                              raw_ostream &err) {
   return Compilation(options, out, err).run();
+}
+
+void stm32::listOperators(raw_ostream &out) {
+  llvm::json::OStream json(out, /*IndentSize=*/1);
+  json.array([&] {
+    for (const SupportedOperator &entry : getSupportedOperators())
+      json.object([&] {
+        json.attribute("name", entry.name);
+        json.attribute("custom", entry.isCustom);
+        json.attributeArray("types", [&] {
+          for (const std::string &type : entry.types)
+            json.value(type);
+        });
+        json.attribute("notes", entry.notes);
+      });
+  });
+  out << "\n";
 }
 
 void stm32::listTargets(raw_ostream &out) {

@@ -19,6 +19,8 @@ using namespace mlir::stm32;
 
 void stm32::buildImportPipeline(OpPassManager &manager,
                                 const PipelineOptions &) {
+  manager.addPass(createSTM32PrepareTosa());
+  manager.addPass(createSTM32RecoverOperators());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

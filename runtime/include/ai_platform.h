@@ -120,6 +120,7 @@ typedef uint32_t ai_buffer_format;
 #define AI_BUFFER_FORMAT_S8 0x00020108u
 #define AI_BUFFER_FORMAT_S16 0x00020110u
 #define AI_BUFFER_FORMAT_S32 0x00020120u
+#define AI_BUFFER_FORMAT_S64 0x00020140u
 
 /* Every shape has four dimensions. A tensor of lower rank is [c], [n, c] or
  * [n, h, c]; of a higher rank the leading dimensions are multiplied. */
@@ -311,6 +312,7 @@ ai_error ai_platform_create_and_init(const ai_platform_family *family,
                                      ai_handle *network,
                                      const ai_handle activations[],
                                      const ai_handle weights[]);
+ai_bool ai_platform_reset(const ai_platform_family *family, ai_handle network);
 ai_handle ai_platform_destroy(const ai_platform_family *family,
                               ai_handle network);
 ai_error ai_platform_get_error(const ai_platform_family *family,

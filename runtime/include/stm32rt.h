@@ -34,8 +34,8 @@ extern "C" {
 
 /* The layout of the structs below. Generated code names the symbol that
  * carries this number, so code and runtime of different layouts cannot link. */
-#define STM32RT_ABI_VERSION 1
-#define STM32RT_ABI_SYMBOL stm32rt_abi_v1
+#define STM32RT_ABI_VERSION 2
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v2
 
 #define STM32RT_MAX_RANK 6
 #define STM32RT_MAX_POOLS 8
@@ -65,7 +65,9 @@ typedef enum stm32rt_type {
   STM32RT_UINT8 = 2,
   STM32RT_INT16 = 3,
   STM32RT_INT32 = 4,
-  STM32RT_FLOAT32 = 5
+  STM32RT_FLOAT32 = 5,
+  STM32RT_BOOL = 6,                  /* one byte, 0 or 1                     */
+  STM32RT_INT64 = 7
 } stm32rt_type;
 
 /* One activation tensor and where it lives. real = scale * (q - zero_point);
@@ -90,6 +92,17 @@ typedef struct stm32rt_pool {
   uint32_t alignment;                /* bytes, a power of two                */
 } stm32rt_pool;
 
+/* Memory that keeps its bytes from one run to the next, and what create and
+ * reset put there. */
+typedef struct stm32rt_state {
+  const char *name;                  /* as in the source model               */
+  const void *initial;               /* `size` bytes; NULL: `fill` in each   */
+  uint32_t offset;                   /* bytes from the start of the pool     */
+  uint32_t size;                     /* bytes                                */
+  uint16_t pool;                     /* index into stm32rt_model.pools       */
+  uint8_t fill;
+} stm32rt_state;
+
 struct stm32rt_context;
 
 /* One operator: what it is and the function that runs it. */
@@ -110,12 +123,13 @@ typedef struct stm32rt_model {
   const char *name;
   const char *tool_version;          /* of stm32-compile                     */
   const char *signature;             /* SHA-256 of the source model, hex     */
-  uint16_t input_count, output_count, tensor_count, pool_count;
+  uint16_t input_count, output_count, tensor_count, pool_count, state_count;
   uint32_t operator_count;
   uint64_t macs;
   const uint16_t *inputs, *outputs;  /* indices into tensors                 */
   const stm32rt_tensor *tensors;
   const stm32rt_pool *pools;         /* activation pools                     */
+  const stm32rt_state *states;       /* what one run leaves for the next     */
   const stm32rt_operator *operators; /* in order of execution                */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;
@@ -145,12 +159,16 @@ extern const uint8_t STM32RT_ABI_SYMBOL;
 
 /* Binds `pools` (one for each of model->pools, same order) and, unless it is
  * NULL, another copy of the constants to `context`. Checks versions, number,
- * size and alignment of the pools. Once it returns STM32RT_OK, run cannot
- * fail. */
+ * size and alignment of the pools, and resets the states. Once it returns
+ * STM32RT_OK, run cannot fail. */
 STM32RT_MUST_USE stm32rt_status
 stm32rt_create(stm32rt_context *context, const stm32rt_model *model,
                const stm32rt_memory *pools, uint32_t pool_count,
                const void *weights);
+
+/* Gives the states of the model their first values again, as create does: the
+ * next run is as if it were the first one. Nothing for a model without states. */
+STM32RT_MUST_USE stm32rt_status stm32rt_reset(const stm32rt_context *context);
 
 /* Runs every operator once: reads the input tensors, writes the outputs. */
 STM32RT_MUST_USE stm32rt_status stm32rt_run(const stm32rt_context *context);

@@ -12,7 +12,7 @@
  *
  * Kernels with weights take constants and scratch, all of them the same way,
  * so that one may replace another; scratch is NULL where the kernel needs none.
- * The others take neither.
+ * The others take no constants, and scratch only where a comment says so.
  *
  * Every int8 value q stands for scale * (q - zero_point). All kernels give the
  * bytes of TensorFlow Lite Micro's reference kernels: docs/Numerics.md has the
@@ -150,51 +150,7 @@ typedef struct stm32rt_fully_connected {
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch);
 
-/* Adds two tensors of one shape (N7). Each side is shifted left by left_shift
- * and scaled, the sum is scaled again. y may be a or b. */
-typedef struct stm32rt_add {
-  int32_t count;
-  int32_t left_shift;
-  int32_t a_zero_point, a_multiplier, a_shift;
-  int32_t b_zero_point, b_multiplier, b_shift;
-  int32_t y_zero_point, y_multiplier, y_shift, y_min, y_max;
-} stm32rt_add;
-void stm32rt_add_s8(const stm32rt_add *d, const void *a, const void *b,
-                    void *y);
-
-/* Mean over some dimensions (N10): `kept` describes the dimensions of y (size
- * and stride in x, outermost first), `reduced` those summed; unused entries are
- * size 1, stride 0.
- * y = clamp(y_zero_point + requantise(sum - count * x_zero_point)), the
- * multiplier including 1 / count as the reference has it. */
-typedef struct stm32rt_mean {
-  int32_t kept_size[4], kept_stride[4];
-  int32_t reduced_size[4], reduced_stride[4];
-  int32_t x_zero_point, y_zero_point, multiplier, shift;
-  int32_t y_min, y_max;
-} stm32rt_mean;
-void stm32rt_mean_s8(const stm32rt_mean *d, const void *x, void *y);
-
-/* Pads up to four dimensions with `value` (N11); `size` of x, `before` and
- * `after` in elements of each dimension, outermost first, unused leading
- * dimensions have size 1. Copies bytes, so value may also be a uint8. */
-typedef struct stm32rt_pad {
-  int32_t size[4], before[4], after[4];
-  int32_t value;
-} stm32rt_pad;
-void stm32rt_pad_s8(const stm32rt_pad *d, const void *x, void *y);
-
-/* Softmax over the last dimension (N12): scale 1/256, zero point -128. The
- * difference to the row's maximum is scaled to fixed point with 5 integer bits
- * by multiplier and left_shift; below diff_min the exponential counts as 0.
- * y may be x. */
-typedef struct stm32rt_softmax {
-  int32_t rows, depth;
-  int32_t multiplier, left_shift, diff_min;
-} stm32rt_softmax;
-void stm32rt_softmax_s8(const stm32rt_softmax *d, const void *x, void *y);
-
-/* y = clamp(zero_point + round(x / scale)) (N13), int8 or uint8 by the name; x
+/* y = clamp(zero_point + round(x / scale)) (N13), to the type of the name; x
  * aligned to 4 bytes. NaN gives the zero point. */
 typedef struct stm32rt_quantize {
   int32_t count;
@@ -203,28 +159,50 @@ typedef struct stm32rt_quantize {
 } stm32rt_quantize;
 void stm32rt_quantize_f32_s8(const stm32rt_quantize *d, const void *x, void *y);
 void stm32rt_quantize_f32_u8(const stm32rt_quantize *d, const void *x, void *y);
+void stm32rt_quantize_f32_s16(const stm32rt_quantize *d, const void *x,
+                              void *y);
 /* y = scale * (x - zero_point) (N15); y aligned to 4 bytes. */
 void stm32rt_dequantize_s8_f32(const stm32rt_quantize *d, const void *x,
                                void *y);
 void stm32rt_dequantize_u8_f32(const stm32rt_quantize *d, const void *x,
                                void *y);
+void stm32rt_dequantize_s16_f32(const stm32rt_quantize *d, const void *x,
+                                void *y);
+void stm32rt_dequantize_s32_f32(const stm32rt_quantize *d, const void *x,
+                                void *y);
 
 /* y = clamp(y_zero_point + requantise(x - x_zero_point), y_min, y_max); the
- * types of x and y by the name. y may be x. Serves QUANTIZE between 8-bit types
- * (N14), RELU (N16) and, with multiplier 2^30 and shift 30, RELU6 (N17). */
+ * types of x and y by the name, zero points of s16 and s32 are 0, and s32 is
+ * scaled by less than 1. y may be x where both have one type. Serves QUANTIZE
+ * between integers (N14, N40), RELU (N16) and, with multiplier 2^30 and shift 30,
+ * RELU6 (N17). */
 typedef struct stm32rt_requantize {
   int32_t count;
   int32_t x_zero_point, y_zero_point, multiplier, shift, y_min, y_max;
 } stm32rt_requantize;
-void stm32rt_requantize_s8_s8(const stm32rt_requantize *d, const void *x,
-                              void *y);
-void stm32rt_requantize_u8_s8(const stm32rt_requantize *d, const void *x,
-                              void *y);
-void stm32rt_requantize_s8_u8(const stm32rt_requantize *d, const void *x,
-                              void *y);
+#define STM32RT_DECLARE_REQUANTIZE(NAME)                                       \
+  void NAME(const stm32rt_requantize *d, const void *x, void *y);
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s8_s8)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_u8_s8)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s8_u8)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s8_s16)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s8_s32)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s16_s8)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s16_s16)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s16_s32)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s32_s8)
+STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s32_s16)
 
 #ifdef __cplusplus
 }
 #endif
+
+/* The other families of operators. */
+#include "stm32rt_custom.h"
+#include "stm32rt_elementwise.h"
+#include "stm32rt_movement.h"
+#include "stm32rt_products.h"
+#include "stm32rt_recurrent.h"
+#include "stm32rt_reduction.h"
 
 #endif /* STM32RT_KERNELS_H */

@@ -65,6 +65,13 @@ static inline int32_t stm32rt_rescale(int32_t acc, int32_t multiplier,
                    shift);
 }
 
+/* acc * multiplier / 2^shift rounded once, ties up (N55, N56); 2 <= shift <= 62.
+ * The product must be below 2^62 in magnitude and the result fit in int32. */
+static inline int32_t stm32rt_rescale_once(int64_t acc, int32_t multiplier,
+                                           int32_t shift) {
+  return (int32_t)((acc * multiplier + ((int64_t)1 << (shift - 1))) >> shift);
+}
+
 /* The output value of an accumulator. */
 static inline int8_t stm32rt_output_s8(int32_t acc, int32_t multiplier,
                                        int32_t shift, int32_t zero_point,

@@ -114,27 +114,29 @@ typedef void (*stm32rt_pool_rows)(const stm32rt_window *d,
                                   const stm32rt_band *band, const void *x,
                                   void *y);
 
-/* A whole tensor: the band of all rows of each image. */
+/* A whole tensor: the band of all rows of each image; `bytes` of an element of
+ * x and y. */
 STM32RT_INLINE void stm32rt_conv_images(const stm32rt_window *d,
                                         stm32rt_conv_rows rows, const void *x,
                                         void *y, const void *constants,
-                                        void *scratch) {
+                                        void *scratch, int32_t bytes) {
   const stm32rt_band band = stm32rt_whole_band(d);
   for (int32_t b = 0; b < d->batches; b++)
-    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x),
-         (int8_t *)y + b * stm32rt_image_size(&d->y), constants, scratch);
+    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x) * bytes,
+         (int8_t *)y + b * stm32rt_image_size(&d->y) * bytes, constants,
+         scratch);
 }
 
 STM32RT_INLINE void stm32rt_pool_images(const stm32rt_window *d,
                                         stm32rt_pool_rows rows, const void *x,
-                                        void *y) {
+                                        void *y, int32_t bytes) {
   const stm32rt_band band = stm32rt_whole_band(d);
   for (int32_t b = 0; b < d->batches; b++)
-    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x),
-         (int8_t *)y + b * stm32rt_image_size(&d->y));
+    rows(d, &band, (const int8_t *)x + b * stm32rt_image_size(&d->x) * bytes,
+         (int8_t *)y + b * stm32rt_image_size(&d->y) * bytes);
 }
 
-/* The block of constants, taken apart. */
+/* The block of constants of int8 kernels, taken apart. */
 typedef struct stm32rt_constants {
   const int32_t *bias, *multiplier, *shift;
   const int8_t *weights;
@@ -150,45 +152,6 @@ static inline stm32rt_constants stm32rt_split_constants(const void *constants,
   c.shift = c.multiplier + n;
   c.weights = (const int8_t *)(c.shift + n);
   return c;
-}
-
-/* acc + sum of x[k * x_stride] * w[k * w_stride] over k < n. */
-STM32RT_INLINE int32_t stm32rt_dot_s8(int32_t acc, const int8_t *x,
-                                      int32_t x_stride, const int8_t *w,
-                                      int32_t w_stride, int32_t n) {
-  for (int32_t k = 0; k < n; k++) {
-    acc += *x * *w;
-    x += x_stride;
-    w += w_stride;
-  }
-  return acc;
-}
-
-/* The same for strides of 1, where most of the time goes: four products for one
- * turn of the loop. Kernels call it from a function that is not inlined, so
- * that its loop has the registers to itself. */
-STM32RT_INLINE int32_t stm32rt_dot_run_s8(int32_t acc, const int8_t *x,
-                                          const int8_t *w, int32_t n) {
-  for (; n >= 4; n -= 4) {
-    acc += x[0] * w[0];
-    acc += x[1] * w[1];
-    acc += x[2] * w[2];
-    acc += x[3] * w[3];
-    x += 4;
-    w += 4;
-  }
-  return stm32rt_dot_s8(acc, x, 1, w, 1, n);
-}
-
-/* The same where every x is `value`. */
-static inline int32_t stm32rt_dot_constant_s8(int32_t acc, int32_t value,
-                                              const int8_t *w,
-                                              int32_t w_stride, int32_t n) {
-  for (int32_t k = 0; k < n; k++) {
-    acc += value * *w;
-    w += w_stride;
-  }
-  return acc;
 }
 
 #ifdef __cplusplus

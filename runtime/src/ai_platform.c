@@ -59,11 +59,14 @@ static ai_buffer_format buffer_format(const stm32rt_tensor *tensor) {
   case STM32RT_INT8:
     return AI_BUFFER_FORMAT_S8;
   case STM32RT_UINT8:
+  case STM32RT_BOOL:
     return AI_BUFFER_FORMAT_U8;
   case STM32RT_INT16:
     return AI_BUFFER_FORMAT_S16;
   case STM32RT_INT32:
     return AI_BUFFER_FORMAT_S32;
+  case STM32RT_INT64:
+    return AI_BUFFER_FORMAT_S64;
   case STM32RT_FLOAT32:
     return AI_BUFFER_FORMAT_FLOAT;
   }
@@ -335,6 +338,17 @@ ai_error ai_platform_create_and_init(const ai_platform_family *family,
     *handle = ai_platform_destroy(family, *handle);
   }
   return error;
+}
+
+ai_bool ai_platform_reset(const ai_platform_family *family, ai_handle handle) {
+  ai_platform_network *network = find_network(family, handle);
+  if (network == NULL)
+    return 0;
+  if (stm32rt_reset(&network->context) != STM32RT_OK) {
+    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
+    return 0;
+  }
+  return 1;
 }
 
 ai_handle ai_platform_destroy(const ai_platform_family *family,

@@ -30,6 +30,18 @@ static stm32rt_status check_pool(const stm32rt_pool *pool,
   return STM32RT_OK;
 }
 
+static void reset_states(const stm32rt_context *context) {
+  const stm32rt_model *model = context->model;
+  for (uint32_t i = 0; i < model->state_count; i++) {
+    const stm32rt_state *state = &model->states[i];
+    void *data = stm32rt_at(context, state->pool, state->offset);
+    if (state->initial != NULL)
+      memcpy(data, state->initial, state->size);
+    else
+      memset(data, state->fill, state->size);
+  }
+}
+
 stm32rt_status stm32rt_create(stm32rt_context *context,
                               const stm32rt_model *model,
                               const stm32rt_memory *pools, uint32_t pool_count,
@@ -63,6 +75,16 @@ stm32rt_status stm32rt_create(stm32rt_context *context,
     context->pools[i] = (uint8_t *)pools[i].address;
   context->weights = (const uint8_t *)constants;
   context->model = model;
+  reset_states(context);
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_reset(const stm32rt_context *context) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  if (context->model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  reset_states(context);
   return STM32RT_OK;
 }
 

@@ -45,12 +45,14 @@ static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
                                     1,
                                     3,
                                     2,
+                                    0,
                                     2,
                                     0,
                                     inputs,
                                     outputs,
                                     tensors,
                                     pools,
+                                    NULL,
                                     operators,
                                     constants,
                                     sizeof constants,
@@ -114,6 +116,29 @@ static void statuses(void) {
   CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_ERROR_NOT_CREATED);
 }
 
+/* States take their first values from create and from reset, and run leaves
+ * them alone. */
+static void states(void) {
+  static const uint8_t initial[2] = {7, 9};
+  static const stm32rt_state table[2] = {{"s", initial, 2, 2, 1, 0},
+                                         {"t", NULL, 1, 1, 1, 0x80}};
+  const stm32rt_memory memory[2] = {{memory_a, 16}, {memory_b, 16}};
+  stm32rt_model other = model;
+  stm32rt_context c;
+  uint8_t *const b = (uint8_t *)memory_b;
+  other.states = table;
+  other.state_count = 2;
+  memset(b, 1, 4);
+  CHECK(stm32rt_create(&c, &other, memory, 2, NULL) == STM32RT_OK);
+  CHECK(b[0] == 1 && b[1] == 0x80 && b[2] == 7 && b[3] == 9);
+  memset(b, 2, 4);
+  CHECK(stm32rt_reset(&c) == STM32RT_OK);
+  CHECK(b[0] == 2 && b[1] == 0x80 && b[2] == 7 && b[3] == 9);
+  CHECK(stm32rt_reset(NULL) == STM32RT_ERROR_ARGUMENT);
+  memset(&c, 0, sizeof c);
+  CHECK(stm32rt_reset(&c) == STM32RT_ERROR_NOT_CREATED);
+}
+
 static void running(void) {
   static const uint32_t others[4] = {0, 100, 0, 0};
   static const uint8_t x[4] = {0, 1, 2, 255};
@@ -170,6 +195,7 @@ TEST_MAIN(argc, argv) {
   (void)argv;
 #endif
   statuses();
+  states();
   running();
   finding();
   texts();

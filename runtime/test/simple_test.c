@@ -15,8 +15,8 @@ static void fully_connected(void) {
   const int32_t out = test_between(1, 12), per = test_between(0, 1);
   const int32_t n = per ? out : 1;
   const int32_t low = test_between(-128, 0), high = test_between(0, 127);
-  const stm32rt_fully_connected d = {
-      rows, in, out, test_between(-128, 127), low, high, per};
+  const stm32rt_fully_connected d = {rows, in,   out, test_between(-128, 127),
+                                     low,  high, per};
   int8_t *x = (int8_t *)test_alloc((size_t)(rows * in));
   int8_t *y = (int8_t *)test_alloc((size_t)(rows * out));
   int32_t *c = (int32_t *)test_alloc((size_t)(4 * (out + 2 * n) + in * out));
@@ -35,69 +35,120 @@ static void fully_connected(void) {
       int64_t sum = c[o];
       for (int32_t i = 0; i < in; i++)
         sum += x[r * in + i] * w[o * in + i];
-      const int32_t v = test_rescale((int32_t)sum, c[out + o * per],
-                                     c[out + n + o * per]);
+      const int32_t v =
+          test_rescale((int32_t)sum, c[out + o * per], c[out + n + o * per]);
       CHECK(y[r * out + o] == test_clamp(v + d.y_zero_point, low, high));
     }
 }
 
-static void add(void) {
-  const stm32rt_add d = {test_between(0, 60),
-                         20,
-                         test_between(-128, 127),
-                         test_between(1 << 30, INT32_MAX),
-                         test_between(31, 40),
-                         test_between(-128, 127),
-                         test_between(1 << 30, INT32_MAX),
-                         test_between(31, 40),
-                         test_between(-128, 127),
-                         test_between(1 << 30, INT32_MAX),
-                         test_between(46, 52),
-                         test_between(-128, 0),
-                         test_between(0, 127)};
-  int8_t *a = (int8_t *)test_alloc((size_t)d.count);
-  int8_t *b = (int8_t *)test_alloc((size_t)d.count);
-  int8_t *y = (int8_t *)test_alloc((size_t)d.count);
-  test_fill(a, (size_t)d.count);
-  test_fill(b, (size_t)d.count);
-  stm32rt_add_s8(&d, a, b, y);
-  for (int32_t i = 0; i < d.count; i++) {
-    const int32_t p = test_rescale((a[i] - d.a_zero_point) * (1 << 20),
-                                   d.a_multiplier, d.a_shift);
-    const int32_t q = test_rescale((b[i] - d.b_zero_point) * (1 << 20),
-                                   d.b_multiplier, d.b_shift);
-    const int32_t v = test_rescale(p + q, d.y_multiplier, d.y_shift);
-    CHECK(y[i] == test_clamp(v + d.y_zero_point, d.y_min, d.y_max));
+/* Index into a tensor that is broadcast, for element `position` of the walk. */
+static int32_t broadcast_index(const stm32rt_broadcast *shape, int32_t position,
+                               const int32_t *stride, int32_t step) {
+  int32_t index = position % shape->run * step;
+  position /= shape->run;
+  for (int i = STM32RT_BROADCAST_DIMS - 1; i >= 0; i--) {
+    index += position % shape->size[i] * stride[i];
+    position /= shape->size[i];
   }
-  stm32rt_add_s8(&d, a, b, a); /* in place */
-  CHECK(memcmp(a, y, (size_t)d.count) == 0);
+  return index;
 }
 
-/* A tensor of four dimensions, of which a random set is reduced. */
-static void mean(void) {
-  int32_t size[4], stride[4], reduced[4], count = 1, outputs = 1;
-  stm32rt_mean d;
-  int kept_dims = 0, reduced_dims = 0;
+/* Two outer dimensions; each side is repeated along some of the three, or along
+ * none if `is_plain`. */
+static stm32rt_broadcast random_shape(int is_plain) {
+  stm32rt_broadcast shape = {test_between(1, 9), 1,   1,
+                             {1, 1, 1, 1, 1},    {0}, {0}};
+  int32_t a = 1, b = 1;
+  if (!is_plain) {
+    shape.a_step = test_between(0, 1);
+    shape.b_step = test_between(0, 1);
+  }
+  a = shape.a_step ? shape.run : 1;
+  b = shape.b_step ? shape.run : 1;
+  for (int i = STM32RT_BROADCAST_DIMS - 1; i >= 3; i--) {
+    shape.size[i] = test_between(1, 4);
+    if (is_plain || test_between(0, 1)) {
+      shape.a_stride[i] = a;
+      a *= shape.size[i];
+    }
+    if (is_plain || test_between(0, 1)) {
+      shape.b_stride[i] = b;
+      b *= shape.size[i];
+    }
+  }
+  return shape;
+}
+
+static void add(void) {
+  const int is_plain = test_between(0, 1);
+  const stm32rt_binary d = {random_shape(is_plain),
+                            20,
+                            test_between(-128, 127),
+                            test_between(1 << 30, INT32_MAX),
+                            test_between(32, 40),
+                            test_between(-128, 127),
+                            test_between(1 << 30, INT32_MAX),
+                            test_between(32, 40),
+                            test_between(-128, 127),
+                            test_between(1 << 30, INT32_MAX),
+                            test_between(46, 52),
+                            test_between(-128, 0),
+                            test_between(0, 127)};
+  const int32_t count = d.shape.run * d.shape.size[3] * d.shape.size[4];
+  int8_t *a = (int8_t *)test_alloc((size_t)count);
+  int8_t *b = (int8_t *)test_alloc((size_t)count);
+  int8_t *y = (int8_t *)test_alloc((size_t)count);
+  int8_t *difference = (int8_t *)test_alloc((size_t)count);
+  test_fill(a, (size_t)count);
+  test_fill(b, (size_t)count);
+  stm32rt_add_s8(&d, a, b, y);
+  stm32rt_sub_s8(&d, a, b, difference);
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t ia =
+        broadcast_index(&d.shape, i, d.shape.a_stride, d.shape.a_step);
+    const int32_t ib =
+        broadcast_index(&d.shape, i, d.shape.b_stride, d.shape.b_step);
+    const int32_t p = test_rescale((a[ia] - d.a_zero_point) * (1 << 20),
+                                   d.a_multiplier, d.a_shift);
+    const int32_t q = test_rescale((b[ib] - d.b_zero_point) * (1 << 20),
+                                   d.b_multiplier, d.b_shift);
+    const int32_t sum = test_rescale(p + q, d.y_multiplier, d.y_shift);
+    const int32_t rest = test_rescale(p - q, d.y_multiplier, d.y_shift);
+    CHECK(y[i] == test_clamp(sum + d.y_zero_point, d.y_min, d.y_max));
+    CHECK(difference[i] == test_clamp(rest + d.y_zero_point, d.y_min, d.y_max));
+  }
+  if (!is_plain)
+    return;
+  stm32rt_add_s8(&d, a, b, a); /* in place */
+  CHECK(memcmp(a, y, (size_t)count) == 0);
+}
+
+/* Six dimensions, kept and reduced by turns: sums, extremes and indices against
+ * a search over all elements. */
+static void reduce(void) {
+  int32_t size[6], stride[6], count = 1, outputs = 1, elements = 1;
+  const int first = test_between(0, 1); /* parity of the reduced dimensions */
+  const int has_index = test_between(0, 1);
+  stm32rt_reduce d;
   memset(&d, 0, sizeof d);
-  int32_t elements = 1;
-  for (int i = 3; i >= 0; i--) {
-    size[i] = test_between(1, 6);
+  for (int i = 5; i >= 0; i--) {
+    const int is_reduced = i % 2 == first;
+    /* An index needs one reduced dimension, the last of them. */
+    size[i] = has_index && is_reduced && i < 4 ? 1 : test_between(1, 4);
     stride[i] = elements;
     elements *= size[i];
-    reduced[i] = test_between(0, 1);
-  }
-  for (int i = 0; i < 4; i++)
-    d.kept_size[i] = d.reduced_size[i] = 1;
-  for (int i = 3; i >= 0; i--)
-    if (reduced[i]) {
-      d.reduced_size[3 - reduced_dims] = size[i];
-      d.reduced_stride[3 - reduced_dims++] = stride[i];
+    if (is_reduced) {
+      d.reduced_size[i / 2] = size[i];
+      d.reduced_stride[i / 2] = stride[i];
       count *= size[i];
     } else {
-      d.kept_size[3 - kept_dims] = size[i];
-      d.kept_stride[3 - kept_dims++] = stride[i];
+      d.kept_size[i / 2] = size[i];
+      d.kept_stride[i / 2] = stride[i];
       outputs *= size[i];
     }
+  }
+  d.count = count;
+  d.index_bytes = 4;
   d.x_zero_point = test_between(-128, 127);
   d.y_zero_point = test_between(-128, 127);
   d.multiplier = test_between(1 << 29, INT32_MAX);
@@ -107,55 +158,38 @@ static void mean(void) {
   d.y_max = 127;
 
   int8_t *x = (int8_t *)test_alloc((size_t)elements);
-  int8_t *y = (int8_t *)test_alloc((size_t)outputs);
+  int8_t *sums = (int8_t *)test_alloc((size_t)outputs);
+  int8_t *greatest = (int8_t *)test_alloc((size_t)outputs);
+  int8_t *least = (int8_t *)test_alloc((size_t)outputs);
+  int32_t *index = (int32_t *)test_alloc(4 * (size_t)outputs);
   test_fill(x, (size_t)elements);
-  stm32rt_mean_s8(&d, x, y);
+  stm32rt_reduce_sum_s8(&d, x, sums);
+  stm32rt_reduce_max_s8(&d, x, greatest);
+  stm32rt_reduce_min_s8(&d, x, least);
+  if (has_index)
+    stm32rt_arg_max_s8(&d, x, index);
   for (int32_t o = 0; o < outputs; o++) {
-    int32_t sum = 0;
+    int32_t sum = 0, seen = 0, where = 0, max = INT8_MIN, min = INT8_MAX;
     for (int32_t e = 0; e < elements; e++) {
       /* Index among the kept dimensions of element e. */
-      int32_t index = 0;
-      for (int i = 0; i < 4; i++)
-        if (!reduced[i])
-          index = index * size[i] + e / stride[i] % size[i];
-      if (index == o)
-        sum += x[e] - d.x_zero_point;
+      int32_t at = 0;
+      for (int i = 0; i < 6; i++)
+        if (i % 2 != first)
+          at = at * size[i] + e / stride[i] % size[i];
+      if (at != o)
+        continue;
+      if (seen == 0 || x[e] > max)
+        where = seen;
+      seen++;
+      max = x[e] > max ? x[e] : max;
+      min = x[e] < min ? x[e] : min;
+      sum += x[e] - d.x_zero_point;
     }
     const int32_t v = test_rescale(sum, d.multiplier, d.shift);
-    CHECK(y[o] == test_clamp(v + d.y_zero_point, -128, 127));
+    CHECK(sums[o] == test_clamp(v + d.y_zero_point, -128, 127));
+    CHECK(greatest[o] == max && least[o] == min);
+    CHECK(!has_index || index[o] == where);
   }
-}
-
-static void pad(void) {
-  stm32rt_pad d;
-  int32_t wide[4], in = 1, out = 1;
-  const int32_t flat = test_between(0, 1); /* innermost not padded */
-  for (int i = 0; i < 4; i++) {
-    d.size[i] = test_between(1, 5);
-    d.before[i] = i == 3 && flat ? 0 : test_between(0, 3);
-    d.after[i] = i == 3 && flat ? 0 : test_between(0, 3);
-    wide[i] = d.size[i] + d.before[i] + d.after[i];
-    in *= d.size[i];
-    out *= wide[i];
-  }
-  d.value = test_between(-128, 127);
-  int8_t *x = (int8_t *)test_alloc((size_t)in);
-  int8_t *y = (int8_t *)test_alloc((size_t)out);
-  test_fill(x, (size_t)in);
-  stm32rt_pad_s8(&d, x, y);
-  int32_t wrong = 0;
-  for (int32_t e = 0; e < out; e++) {
-    int32_t rest = e, from = 0, step = 1, outside = 0;
-    for (int i = 3; i >= 0; i--) {
-      const int32_t at = rest % wide[i] - d.before[i];
-      rest /= wide[i];
-      outside |= at < 0 || at >= d.size[i];
-      from += at * step;
-      step *= d.size[i];
-    }
-    wrong += y[e] != (outside ? d.value : x[from]);
-  }
-  CHECK(wrong == 0);
 }
 
 static void requantize(void) {
@@ -230,7 +264,7 @@ static void quantize(void) {
 static void quantize_extremes(void) {
   const stm32rt_quantize d = {8, 0.5f, 3};
   const float zero = 0.0f;
-  const float x[8] = {3e38f,        -3e38f,       zero / zero,  1.0f / zero,
+  const float x[8] = {3e38f,        -3e38f,      zero / zero,  1.0f / zero,
                       -1.0f / zero, 0.24999999f, -0.24999999f, 1e-45f};
   int8_t y[8];
   stm32rt_quantize_f32_s8(&d, x, y);
@@ -243,8 +277,7 @@ TEST_MAIN(argc, argv) {
   for (unsigned long i = 0; i < count; i++) {
     fully_connected();
     add();
-    mean();
-    pad();
+    reduce();
     requantize();
     quantize();
     test_free_all();

@@ -27,8 +27,7 @@ static int32_t exp_near_zero(int32_t a) {
   const int32_t x2 = test_high_multiply(x, x);
   const int32_t x3 = test_high_multiply(x2, x);
   const int32_t x4 = test_high_multiply(x2, x2);
-  const int32_t sum =
-      test_high_multiply(by_power(x4, -2) + x3, 715827883) + x2;
+  const int32_t sum = test_high_multiply(by_power(x4, -2) + x3, 715827883) + x2;
   return 1895147668 + test_high_multiply(1895147668, x + by_power(sum, -1));
 }
 
@@ -83,8 +82,8 @@ static void reference(const stm32rt_softmax *d, const int8_t *x, int8_t *y) {
 static void random_row(void) {
   const int32_t left_shift = test_between(0, 31);
   const int64_t radius = ((int64_t)31 << 26) >> left_shift;
-  stm32rt_softmax d = {1, test_between(1, 500), INT32_MAX, left_shift,
-                       (int32_t)-radius};
+  stm32rt_softmax d = {1,          test_between(1, 500), INT32_MAX,
+                       left_shift, (int32_t)-radius,     0.0f};
   if (left_shift < 31)
     d.multiplier = test_between(1 << 30, INT32_MAX);
   int8_t *x = (int8_t *)test_alloc((size_t)d.depth);
@@ -105,23 +104,23 @@ typedef struct golden {
 
 /* Scale 1/16, beta 1; scale 1/4, beta 1/2; scale 1/256, beta 1; scale 3.1. */
 static const golden rows[] = {
-    {{1, 10, 1073741824, 23, -248},
+    {{1, 10, 1073741824, 23, -248, 0.0f},
      {0, 33, 30, -12, -7, -13, 14, -1, 18, -46},
      {-117, -42, -57, -123, -121, -123, -102, -118, -94, -127}},
-    {{1, 10, 1073741824, 24, -124},
+    {{1, 10, 1073741824, 24, -124, 0.0f},
      {18, -1, 8, -1, -4, 5, 9, -2, -1, 8},
      {-26, -119, -99, -119, -122, -108, -95, -120, -119, -99}},
-    {{1, 10, 1073741824, 19, -3968},
+    {{1, 10, 1073741824, 19, -3968, 0.0f},
      {-52, -90, 23, -40, -115, -48, -28, -71, -89, 2},
      {-103, -106, -94, -102, -108, -102, -100, -105, -106, -97}},
-    {{1, 10, 1664299776, 28, -7},
+    {{1, 10, 1664299776, 28, -7, 0.0f},
      {1, 0, -1, 0, 1, 0, 1, 2, 0, -1},
      {-118, -128, -128, -128, -118, -128, -118, 96, -128, -128}}};
 
 /* Rows so wide and flat that every quotient rounds to 0. */
 static void flat_row(void) {
   static int8_t x[2000], y[2000];
-  const stm32rt_softmax d = {1, 2000, 1 << 30, 10, -1000000};
+  const stm32rt_softmax d = {1, 2000, 1 << 30, 10, -1000000, 0.0f};
   stm32rt_softmax_s8(&d, x, y);
   int32_t wrong = 0;
   for (int32_t i = 0; i < 2000; i++)

@@ -102,7 +102,7 @@ static inline void test_free_all(void) { test_used = 0; }
 static void *test_blocks[TEST_BLOCKS];
 static size_t test_used;
 static inline void *test_alloc(size_t n) {
-  void *p = malloc(n > 0 ? n : 1);
+  void *p = calloc(n > 0 ? n : 1, 1);
   if (p == NULL || test_used == TEST_BLOCKS)
     abort();
   return test_blocks[test_used++] = p;

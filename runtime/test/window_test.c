@@ -41,23 +41,22 @@ static int32_t convolution(const layer *l, int32_t row, int32_t column,
     for (int32_t j = 0; j < d->kernel_w; j++)
       for (int32_t c = 0; c < channels; c++) {
         const int32_t tap = i * d->kernel_w + j;
-        const int32_t from = layer_kind == CONV
-                                 ? c
-                                 : o / (d->y.channels / d->x.channels);
+        const int32_t from =
+            layer_kind == CONV ? c : o / (d->y.channels / d->x.channels);
         const int32_t weight =
             layer_kind == CONV
                 ? w[(o * d->kernel_h * d->kernel_w + tap) * channels + c]
                 : w[tap * d->y.channels + o];
-        sum += (int64_t)weight *
-               input(l, row * d->stride_h - d->pad_top + i * d->dilation_h,
-                     column * d->stride_w - d->pad_left + j * d->dilation_w,
-                     from);
+        sum +=
+            (int64_t)weight *
+            input(l, row * d->stride_h - d->pad_top + i * d->dilation_h,
+                  column * d->stride_w - d->pad_left + j * d->dilation_w, from);
       }
   const int32_t q = o * d->quant_stride;
-  return test_clamp(test_rescale((int32_t)sum, multiplier[q],
-                                 multiplier[n + q]) +
-                        d->y_zero_point,
-                    d->y_min, d->y_max);
+  return test_clamp(
+      test_rescale((int32_t)sum, multiplier[q], multiplier[n + q]) +
+          d->y_zero_point,
+      d->y_min, d->y_max);
 }
 
 static int32_t pool(const layer *l, int32_t row, int32_t column, int32_t c) {
@@ -74,10 +73,12 @@ static int32_t pool(const layer *l, int32_t row, int32_t column, int32_t c) {
         max = v > max ? v : max;
       }
     }
-  /* Half away from zero: floor(|sum| / count + 1/2) with the sign of sum. */
+  /* Half away from the zero point: floor(|sum| / count + 1/2) with the sign of
+   * the sum of differences to it. */
+  sum -= count * d->y_zero_point;
   const int32_t size = sum < 0 ? -sum : sum;
   const int32_t mean = (2 * size + count) / (2 * count);
-  const int32_t signed_mean = sum < 0 ? -mean : mean;
+  const int32_t signed_mean = d->y_zero_point + (sum < 0 ? -mean : mean);
   return test_clamp(layer_kind == AVERAGE ? signed_mean : max, d->y_min,
                     d->y_max);
 }

@@ -33,6 +33,11 @@ static cl::opt<std::string>
              cl::desc("What matters most: time, balanced (default), ram or "
                       "flash"),
              cl::cat(category));
+static cl::opt<std::string>
+    customOps("custom-ops", cl::value_desc("FILE"),
+              cl::desc("JSON file that binds operators to C functions of "
+                       "yours, see docs/CustomOperators.md"),
+              cl::cat(category));
 static cl::opt<bool> emitMlir("emit-mlir",
                               cl::desc("Write the IR of each level too"),
                               cl::cat(category));
@@ -41,6 +46,12 @@ static cl::opt<bool> quiet("quiet", cl::desc("Print no summary"),
 static cl::opt<bool> listTargets("list-targets",
                                  cl::desc("List the parts and stop"),
                                  cl::cat(category));
+
+static cl::opt<bool>
+    listOperators("list-operators",
+                  cl::desc("List the operators of .tflite models that can be "
+                           "compiled, as JSON, and stop"),
+                  cl::cat(category));
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "stm32-compile: error: " << message << "\n";
@@ -60,6 +71,10 @@ int main(int argc, char **argv) {
     mlir::stm32::listTargets(llvm::outs());
     return 0;
   }
+  if (listOperators) {
+    mlir::stm32::listOperators(llvm::outs());
+    return 0;
+  }
   if (model.empty())
     return fail("no model given, see --help");
   if (folder.empty())
@@ -77,6 +92,7 @@ int main(int argc, char **argv) {
   options.target = target;
   options.name = name;
   options.optimize = optimize;
+  options.customOps = customOps;
   options.emitMlir = emitMlir;
   options.quiet = quiet;
   return mlir::succeeded(

@@ -28,6 +28,7 @@ struct CompileOptions {
   std::string target;                ///< name of a part
   std::string name;                  ///< of the model in C; "": its own
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
+  std::string customOps;             ///< path of a file of bindings, or ""
   bool emitMlir = false;             ///< write the IR of each level too
   bool quiet = false;                ///< no summary
 };
@@ -39,6 +40,10 @@ LogicalResult compile(const CompileOptions &options, llvm::raw_ostream &out,
 
 /// Prints the parts that can be a target, one a line.
 void listTargets(llvm::raw_ostream &out);
+
+/// Prints the operators that can be imported as JSON: a list of objects with
+/// `name`, `custom`, `types` and `notes`.
+void listOperators(llvm::raw_ostream &out);
 
 } // namespace mlir::stm32
 

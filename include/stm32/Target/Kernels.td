@@ -52,51 +52,327 @@ def KernelTable : GenericTable {
 // Plain C
 //===----------------------------------------------------------------------===//
 
-let Packing = "Plain", Matches = "zeroPointFolded(op)",
-    Cost = "8.0 * macs(op) + 40.0 * elements(op)" in {
-  def : Kernel<"stm32rt_conv_2d_s8", "conv_2d", "c/stm32rt_conv_2d_s8.c">;
-  def : Kernel<"stm32rt_depthwise_conv_2d_s8", "depthwise_conv_2d",
-               "c/stm32rt_depthwise_conv_2d_s8.c">;
-  let Matches = "zeroPointFolded(op) && isNHWC(op)" in
-  def : Kernel<"stm32rt_fully_connected_s8", "fully_connected",
-               "c/stm32rt_fully_connected_s8.c">;
+// Operators with weights, by how their sums are computed (SumKind).
+class Sums<string name, string operation, string kind, string file = name>
+    : Kernel<name, operation, "c/" # file # ".c"> {
+  let Packing = "Plain";
+  let Matches = "sums(op, SumKind::" # kind # ")" #
+                !if(!eq(operation, "fully_connected"), " && isNHWC(op)", "");
+  let Cost = "8.0 * macs(op) + 40.0 * elements(op)";
 }
-def : Kernel<"stm32rt_average_pool_2d_s8", "average_pool_2d",
-             "c/stm32rt_average_pool_2d_s8.c">;
-def : Kernel<"stm32rt_max_pool_2d_s8", "max_pool_2d",
-             "c/stm32rt_max_pool_2d_s8.c">;
-let Matches = "isNHWC(op)" in {
-  def : Kernel<"stm32rt_add_s8", "add", "c/stm32rt_add_s8.c">;
-  def : Kernel<"stm32rt_mean_s8", "mean", "c/stm32rt_mean_s8.c">;
-  def : Kernel<"stm32rt_pad_s8", "pad", "c/stm32rt_pad_s8.c">;
-  def : Kernel<"stm32rt_softmax_s8", "softmax", "c/stm32rt_softmax_s8.c">;
+foreach operation = ["conv_2d", "depthwise_conv_2d", "fully_connected",
+                     "transpose_conv_2d"] in {
+  defvar name = "stm32rt_" # operation;
+  def : Sums<name # "_s8", operation, "S8">;
+  def : Sums<name # "_s16", operation, "S16">;
+  def : Sums<name # "_s16_short", operation, "S16Short", name # "_s16">;
+  def : Sums<name # "_f32", operation, "F32">;
 }
-let Matches = "isNHWC(op) && hasTypes(op, F32, I8)" in
-def : Kernel<"stm32rt_quantize_f32_s8", "quantize", "c/stm32rt_quantize_f32.c">;
-let Matches = "isNHWC(op) && hasTypes(op, F32, U8)" in
-def : Kernel<"stm32rt_quantize_f32_u8", "quantize", "c/stm32rt_quantize_f32.c">;
-let Matches = "isNHWC(op) && hasTypes(op, I8, F32)" in
-def : Kernel<"stm32rt_dequantize_s8_f32", "dequantize",
-             "c/stm32rt_dequantize_f32.c">;
-let Matches = "isNHWC(op) && hasTypes(op, U8, F32)" in
-def : Kernel<"stm32rt_dequantize_u8_f32", "dequantize",
-             "c/stm32rt_dequantize_f32.c">;
-let Matches = "isNHWC(op) && hasTypes(op, I8, I8)" in
-def : Kernel<"stm32rt_requantize_s8_s8", "requantize",
-             "c/stm32rt_requantize.c">;
-let Matches = "isNHWC(op) && hasTypes(op, U8, I8)" in
-def : Kernel<"stm32rt_requantize_u8_s8", "requantize",
-             "c/stm32rt_requantize.c">;
-let Matches = "isNHWC(op) && hasTypes(op, I8, U8)" in
-def : Kernel<"stm32rt_requantize_s8_u8", "requantize",
-             "c/stm32rt_requantize.c">;
+foreach operation = ["conv_2d", "depthwise_conv_2d", "fully_connected"] in
+def : Sums<"stm32rt_" # operation # "_s8_offset", operation, "S8Offset">;
+foreach kind = ["S8", "S8Offset", "S16", "F32"] in {
+  defvar name = "stm32rt_conv_2d_grouped_" #
+                !cond(!eq(kind, "S8Offset"): "s8_offset", true: !tolower(kind));
+  def : Sums<name, "conv_2d", kind> {
+    let Matches = "groupedSums(op, SumKind::" # kind # ") && !hasBand(op)";
+  }
+}
+// The quantised image or row lies in scratch, so there are no bands.
+foreach operation = ["conv_2d", "depthwise_conv_2d", "fully_connected"] in
+def : Sums<"stm32rt_" # operation # "_f32_s8", operation, "Hybrid"> {
+  let Matches = "sums(op, SumKind::Hybrid) && !hasBand(op)" #
+                !if(!eq(operation, "fully_connected"), " && isNHWC(op)", "");
+  let Scratch = "hybridScratch(op)";
+}
+def : Sums<"stm32rt_transpose_conv_2d_s8_offset", "transpose_conv_2d",
+           "S8Offset", "stm32rt_transpose_conv_2d_s8">;
+def : Sums<"stm32rt_fully_connected_s8_once", "fully_connected", "S8Once",
+           "stm32rt_fully_connected_s8_offset">;
+
+foreach pool = ["average", "max"] in {
+  defvar name = "stm32rt_" # pool # "_pool_2d";
+  let Matches = "hasTypes(op, I8, I8)" in
+  def : Kernel<name # "_s8", pool # "_pool_2d", "c/" # name # "_s8.c">;
+  let Matches = "hasTypes(op, I16, I16)" in
+  def : Kernel<name # "_s16", pool # "_pool_2d", "c/" # name # "_s16.c">;
+  let Matches = "hasTypes(op, F32, F32)" in
+  def : Kernel<name # "_f32", pool # "_pool_2d", "c/" # name # "_f32.c">;
+}
+
+let Cost = "8.0 * macs(op) + 40.0 * elements(op)" in {
+  let Matches = "isNHWC(op) && hasTypes(op, I8, I8)" in
+  def : Kernel<"stm32rt_batch_matmul_s8", "batch_matmul",
+               "c/stm32rt_batch_matmul_s8.c">;
+  let Matches = "isNHWC(op) && hasTypes(op, I16, I16)" in
+  def : Kernel<"stm32rt_batch_matmul_s16", "batch_matmul",
+               "c/stm32rt_batch_matmul_s16.c">;
+  let Matches = "isNHWC(op) && hasTypes(op, F32, F32)" in
+  def : Kernel<"stm32rt_batch_matmul_f32", "batch_matmul",
+               "c/stm32rt_batch_matmul_f32.c">;
+}
+// From one quantisation to another. The pairs are [name of a type, its query].
+class TypedKernel<string function, string operation, string source,
+                  list<string> from, list<string> to>
+    : Kernel<"stm32rt_" # function # "_" # from[0] # "_" # to[0], operation,
+             "c/" # source> {
+  let Matches = "isNHWC(op) && hasTypes(op, " # from[1] # ", " # to[1] # ")";
+}
+foreach to = [["s8", "I8"], ["u8", "U8"], ["s16", "I16"]] in
+def : TypedKernel<"quantize", "quantize", "stm32rt_quantize_f32.c",
+                  ["f32", "F32"], to>;
+foreach from = [["s8", "I8"], ["u8", "U8"], ["s16", "I16"], ["s32", "I32"]] in
+def : TypedKernel<"dequantize", "dequantize", "stm32rt_dequantize_f32.c", from,
+                  ["f32", "F32"]>;
+foreach to = [["s8", "I8"], ["u8", "U8"], ["s16", "I16"], ["s32", "I32"]] in
+def : TypedKernel<"requantize", "requantize", "stm32rt_requantize.c",
+                  ["s8", "I8"], to>;
+def : TypedKernel<"requantize", "requantize", "stm32rt_requantize.c",
+                  ["u8", "U8"], ["s8", "I8"]>;
+foreach to = [["s8", "I8"], ["s16", "I16"], ["s32", "I32"]] in
+def : TypedKernel<"requantize", "requantize", "stm32rt_requantize.c",
+                  ["s16", "I16"], to>;
+foreach to = [["s8", "I8"], ["s16", "I16"]] in
+def : TypedKernel<"requantize", "requantize", "stm32rt_requantize.c",
+                  ["s32", "I32"], to>;
+foreach from = [["b", "Bool"], ["s8", "I8"], ["u8", "U8"], ["s16", "I16"],
+                ["s32", "I32"], ["s64", "I64"], ["f32", "F32"]] in
+foreach to = [["b", "Bool"], ["s8", "I8"], ["u8", "U8"], ["s16", "I16"],
+              ["s32", "I32"], ["s64", "I64"], ["f32", "F32"]] in
+def : TypedKernel<"cast", "cast", "stm32rt_cast.c", from, to>;
+
+// Functions of two elements. `prefix` is "scaled_" for comparisons between
+// quantisations.
+class BinaryKernel<string function, list<string> type, string source,
+                   string prefix = "", string condition = "">
+    : Kernel<"stm32rt_" # prefix # function # "_" # type[0], "binary",
+             "c/" # source> {
+  let Matches = "isNHWC(op) && isBinary(op, \"" # function # "\", " # type[1] #
+                ")" # condition;
+}
+foreach type = [["s8", "I8"], ["s16", "I16"]] in {
+  let Cost = "60.0 * elements(op)" in {
+    foreach function = ["add", "sub"] in
+    def : BinaryKernel<function, type, "stm32rt_add_" # type[0] # ".c">;
+    def : BinaryKernel<"mul", type, "stm32rt_mul_" # type[0] # ".c">;
+    def : BinaryKernel<"squared_difference", type,
+                       "stm32rt_squared_difference_s.c">;
+    def : BinaryKernel<"prelu", type, "stm32rt_prelu_s.c">;
+    foreach function = ["equal", "not_equal", "less", "less_equal"] in
+    def : BinaryKernel<function, type, "stm32rt_scaled_compare_s.c", "scaled_",
+                       " && isScaled(op)">;
+  }
+}
+let Cost = "150.0 * elements(op)" in
+def : BinaryKernel<"div", ["s8", "I8"], "stm32rt_div_s8.c">;
+let Cost = "8.0 * elements(op)" in {
+  foreach type = [["s8", "I8"], ["s16", "I16"], ["s32", "I32"], ["s64", "I64"],
+                  ["f32", "F32"]] in {
+    foreach function = ["minimum", "maximum"] in
+    def : BinaryKernel<function, type, "stm32rt_extremes.c">;
+    foreach function = ["equal", "not_equal", "less", "less_equal"] in
+    def : BinaryKernel<function, type, "stm32rt_compare.c", "",
+                       " && !isScaled(op)">;
+  }
+  foreach function = ["add", "sub", "mul", "div", "floor_div", "floor_mod",
+                      "squared_difference", "prelu"] in
+  def : BinaryKernel<function, ["f32", "F32"], "stm32rt_arithmetic_f32.c">;
+  foreach function = ["add", "sub", "mul", "div", "floor_div", "floor_mod",
+                      "squared_difference"] in
+  def : BinaryKernel<function, ["s32", "I32"], "stm32rt_arithmetic_s32.c">;
+  foreach function = ["logical_and", "logical_or"] in
+  def : BinaryKernel<function, ["b", "Bool"], "stm32rt_arithmetic_s32.c">;
+}
+foreach bytes = [1, 2, 4, 8] in
+let Matches = "isNHWC(op) && hasElementBytes(op, " # bytes # ")",
+    Cost = "8.0 * elements(op)" in
+def : Kernel<"stm32rt_select_" # bytes, "select", "c/stm32rt_select.c">;
+
+// Functions of one element.
+class UnaryKernel<string function, list<string> type, string source>
+    : Kernel<"stm32rt_" # function # "_" # type[0], "unary", "c/" # source> {
+  let Matches = "isUnary(op, \"" # function # "\", " # type[1] # ")";
+}
+let Cost = "8.0 * elements(op)" in {
+  foreach function = ["abs", "neg", "square", "leaky_relu", "floor", "ceil",
+                      "round", "clamp", "relu"] in
+  def : UnaryKernel<function, ["f32", "F32"], "stm32rt_unary_f32.c">;
+  foreach function = ["abs", "neg"] in
+  def : UnaryKernel<function, ["s32", "I32"], "stm32rt_unary_s32.c">;
+  def : UnaryKernel<"neg", ["s64", "I64"], "stm32rt_unary_s32.c">;
+  def : UnaryKernel<"logical_not", ["b", "Bool"], "stm32rt_unary_s32.c">;
+}
+let Cost = "60.0 * elements(op)" in {
+  foreach function = ["sqrt", "rsqrt", "exp", "log", "sin", "cos", "tanh",
+                      "logistic", "elu", "hard_swish"] in
+  def : UnaryKernel<function, ["f32", "F32"], "stm32rt_unary_f32.c">;
+}
+let Cost = "25.0 * elements(op)" in {
+  foreach function = ["logistic", "tanh"] in
+  def : UnaryKernel<function, ["s16", "I16"], "stm32rt_sigmoid_s16.c">;
+  foreach function = ["leaky_relu", "abs"] in
+  def : UnaryKernel<function, ["s16", "I16"], "stm32rt_leaky_relu_s16.c">;
+}
+
+let Packing = "Plain", Cost = "4.0 * elements(op)" in
+def : Kernel<"stm32rt_lookup_s8", "lookup", "c/stm32rt_lookup_s8.c">;
+
+// Reductions walk over their input; measured for sums of int8 on Cortex-M4.
+let Cost = "6.0 * inputElements(op) + 65.0 * elements(op)" in {
+  let Matches = "isQuantizedSum(op, I8)" in
+  def : Kernel<"stm32rt_reduce_sum_s8", "reduce", "c/stm32rt_reduce_sum.c">;
+  let Matches = "isQuantizedSum(op, I16)" in
+  def : Kernel<"stm32rt_reduce_sum_s16", "reduce", "c/stm32rt_reduce_sum.c">;
+  let Matches = "isReduction(op, Reduction::Sum, I32)" in
+  def : Kernel<"stm32rt_reduce_sum_s32", "reduce", "c/stm32rt_reduce_sum.c">;
+  let Matches = "isReduction(op, Reduction::Mean, I32)" in
+  def : Kernel<"stm32rt_reduce_mean_s32", "reduce", "c/stm32rt_reduce_sum.c">;
+  let Matches = "isReduction(op, Reduction::Sum, F32)" in
+  def : Kernel<"stm32rt_reduce_sum_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+  let Matches = "isReduction(op, Reduction::Mean, F32)" in
+  def : Kernel<"stm32rt_reduce_mean_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+  let Matches = "isReduction(op, Reduction::Max, I8)" in
+  def : Kernel<"stm32rt_reduce_max_s8", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::ArgMax, I8)" in
+  def : Kernel<"stm32rt_arg_max_s8", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Min, I8)" in
+  def : Kernel<"stm32rt_reduce_min_s8", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::ArgMin, I8)" in
+  def : Kernel<"stm32rt_arg_min_s8", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Max, I16)" in
+  def : Kernel<"stm32rt_reduce_max_s16", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Min, I16)" in
+  def : Kernel<"stm32rt_reduce_min_s16", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Max, I32)" in
+  def : Kernel<"stm32rt_reduce_max_s32", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::ArgMax, I32)" in
+  def : Kernel<"stm32rt_arg_max_s32", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Min, I32)" in
+  def : Kernel<"stm32rt_reduce_min_s32", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::ArgMin, I32)" in
+  def : Kernel<"stm32rt_arg_min_s32", "reduce",
+               "c/stm32rt_reduce_extreme.c">;
+  let Matches = "isReduction(op, Reduction::Max, F32)" in
+  def : Kernel<"stm32rt_reduce_max_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+  let Matches = "isReduction(op, Reduction::ArgMax, F32)" in
+  def : Kernel<"stm32rt_arg_max_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+  let Matches = "isReduction(op, Reduction::Min, F32)" in
+  def : Kernel<"stm32rt_reduce_min_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+  let Matches = "isReduction(op, Reduction::ArgMin, F32)" in
+  def : Kernel<"stm32rt_arg_min_f32", "reduce",
+               "c/stm32rt_reduce_f32.c">;
+}
+let Matches = "isNHWC(op) && hasTypes(op, I8, I8)",
+    Cost = "250.0 * elements(op)" in
+def : Kernel<"stm32rt_softmax_s8", "softmax", "c/stm32rt_softmax_s8.c">;
+let Matches = "isNHWC(op) && hasTypes(op, I8, I16)",
+    Cost = "250.0 * elements(op)" in
+def : Kernel<"stm32rt_softmax_s8_s16", "softmax", "c/stm32rt_softmax_s8.c">;
+let Matches = "isNHWC(op) && hasTypes(op, I16, I16)",
+    Cost = "60.0 * elements(op)" in
+def : Kernel<"stm32rt_softmax_s16", "softmax", "c/stm32rt_softmax_s16.c">;
+let Matches = "isNHWC(op) && hasTypes(op, F32, F32)",
+    Cost = "80.0 * elements(op)" in
+def : Kernel<"stm32rt_softmax_f32", "softmax", "c/stm32rt_softmax_f32.c">;
+let Matches = "isNHWC(op) && hasTypes(op, I8, I8)",
+    Cost = "150.0 * elements(op)" in
+def : Kernel<"stm32rt_log_softmax_s8", "log_softmax", "c/stm32rt_log_softmax_s8.c">;
+let Matches = "isNHWC(op) && hasTypes(op, F32, F32)",
+    Cost = "80.0 * elements(op)" in
+def : Kernel<"stm32rt_log_softmax_f32", "log_softmax", "c/stm32rt_softmax_f32.c">;
+let Matches = "isNHWC(op) && hasTypes(op, I8, I8)",
+    Cost = "25.0 * elements(op)" in
+def : Kernel<"stm32rt_l2_normalize_s8", "l2_normalize", "c/stm32rt_l2_normalize.c">;
+let Matches = "isNHWC(op) && hasTypes(op, F32, F32)",
+    Cost = "25.0 * elements(op)" in
+def : Kernel<"stm32rt_l2_normalize_f32", "l2_normalize", "c/stm32rt_l2_normalize.c">;
+
+// A function of the user: the operator names it, and its file is not ours.
+let Matches = "isNHWC(op)", Scratch = "customScratch(op)" in
+def : Kernel<"stm32rt_custom_function", "custom", ""> {
+  let Source = "";
+}
+// Two exponentials in double precision for each box.
+let Scratch = "customScratch(op)", Cost = "2000.0 * elements(op)" in
+def : Kernel<"stm32rt_detection_postprocess_f32", "detection_postprocess",
+             "c/stm32rt_detection_postprocess_f32.c">;
+
+// What moves values. Loops over pieces of one size, or over runs of any.
+let Matches = "copyUnit(op) == 0 && isNHWC(op)", Cost = "copyCost(op)" in
+def : Kernel<"stm32rt_copy_runs", "strided_copy", "c/stm32rt_copy.c">;
+foreach bytes = [1, 2, 4, 8] in {
+  let Matches = "copyUnit(op) == " # bytes # " && isNHWC(op)",
+      Cost = "copyCost(op)" in
+  def : Kernel<"stm32rt_copy_" # !mul(8, bytes), "strided_copy",
+               "c/stm32rt_copy.c">;
+  let Matches = "padUnit(op) == " # bytes # " && isNHWC(op)",
+      Cost = "2.0 * elements(op)" in
+  def : Kernel<"stm32rt_pad_" # !mul(8, bytes), "pad", "c/stm32rt_pad.c">;
+}
+foreach bytes = [4, 8] in {
+  let Matches = "indexBytes(op) == " # bytes # " && isNHWC(op)" in {
+    def : Kernel<"stm32rt_gather_i" # !mul(8, bytes), "gather",
+                 "c/stm32rt_gather.c">;
+    def : Kernel<"stm32rt_gather_nd_i" # !mul(8, bytes), "gather_nd",
+                 "c/stm32rt_gather.c">;
+  }
+}
+let Packing = "Plain", Cost = "25.0 * elements(op)" in {
+  let Matches = "resizes(op, \"i8\") && isNHWC(op)" in
+  def : Kernel<"stm32rt_resize_bilinear_s8", "resize_bilinear",
+               "c/stm32rt_resize_bilinear.c">;
+  let Matches = "resizes(op, \"i16\") && isNHWC(op)" in
+  def : Kernel<"stm32rt_resize_bilinear_s16", "resize_bilinear",
+               "c/stm32rt_resize_bilinear.c">;
+  let Matches = "resizes(op, \"ui8\") && isNHWC(op)" in
+  def : Kernel<"stm32rt_resize_bilinear_u8", "resize_bilinear",
+               "c/stm32rt_resize_bilinear.c">;
+  let Matches = "resizes(op, \"f32\") && isNHWC(op)" in
+  def : Kernel<"stm32rt_resize_bilinear_f32", "resize_bilinear",
+               "c/stm32rt_resize_bilinear.c">;
+}
+
+// Variables, and operators with states.
+let Matches = "isNHWC(op)", Cost = "0.5 * elements(op)" in {
+  def : Kernel<"stm32rt_read_variable", "read", "c/stm32rt_variable.c">;
+  def : Kernel<"stm32rt_assign_variable", "assign", "c/stm32rt_variable.c">;
+}
+let Packing = "Plain", Cost = "8.0 * macs(op) + 60.0 * elements(op)" in {
+  let Matches = "hasTypes(op, I8, I8) && hasState(op, I8)" in
+  def : Kernel<"stm32rt_svdf_s8", "svdf", "c/stm32rt_svdf_s8.c">;
+  let Matches = "hasTypes(op, I8, I8) && hasState(op, I16)" in
+  def : Kernel<"stm32rt_svdf_s8_s16", "svdf", "c/stm32rt_svdf_s8.c">;
+  let Matches = "hasTypes(op, F32, F32)" in
+  def : Kernel<"stm32rt_svdf_f32", "svdf", "c/stm32rt_svdf_f32.c">;
+}
+let Packing = "Plain", Cost = "5.0 * macs(op) + 400.0 * elements(op)" in {
+  let Matches = "hasTypes(op, I8, I8)" in
+  def : Kernel<"stm32rt_lstm_s8", "lstm", "c/stm32rt_lstm_int.c">;
+  let Matches = "hasTypes(op, I16, I16)" in
+  def : Kernel<"stm32rt_lstm_s16", "lstm", "c/stm32rt_lstm_int.c">;
+  let Matches = "hasTypes(op, F32, F32)" in
+  def : Kernel<"stm32rt_lstm_f32", "lstm", "c/stm32rt_lstm_f32.c">;
+}
 
 //===----------------------------------------------------------------------===//
 // DSP extension: SMLAD
 //===----------------------------------------------------------------------===//
 
 let Isa = "DSP", Packing = "Sxtb16Pairs",
-    Matches = "zeroPointFolded(op) && isPointwise(op)",
+    Matches = "sums(op, SumKind::S8) && isPointwise(op)",
     Scratch = "columnScratch(op)",
     Cost = "1.4 * macs(op) + 20.0 * elements(op)" in
 def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
@@ -107,7 +383,7 @@ def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
 //===----------------------------------------------------------------------===//
 
 let Isa = "MVE", Packing = "Plain",
-    Matches = "zeroPointFolded(op) && isPointwise(op)",
+    Matches = "sums(op, SumKind::S8) && isPointwise(op)",
     Cost = "0.3 * macs(op) + 10.0 * elements(op)" in
 def : Kernel<"stm32rt_conv_2d_1x1_s8_mve", "conv_2d",
              "mve/stm32rt_conv_2d_1x1_s8_mve.c">;

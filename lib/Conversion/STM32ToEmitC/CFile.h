@@ -14,6 +14,7 @@
 #ifndef STM32_LIB_CONVERSION_STM32TOEMITC_CFILE_H
 #define STM32_LIB_CONVERSION_STM32TOEMITC_CFILE_H
 
+#include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Target/C/CNames.h"
 #include "stm32/Target/C/ModelPlan.h"
 
@@ -91,6 +92,9 @@ std::string getShapeText(ArrayRef<int64_t> shape);
 std::string getOperatorComment(const ModelPlan &plan, unsigned index,
                                unsigned indent = 0);
 
+/// STM32RT_INT8 and so on.
+StringRef getTypeConstant(Type elementType);
+
 /// <NAME>_POOL_<POOL>, the index of a pool in the generated header.
 std::string getPoolMacro(const ModelPlan &plan, unsigned pool);
 
@@ -105,10 +109,20 @@ struct KernelCall {
   std::string descriptor; ///< its initialiser
   std::string band;       ///< initialiser of the stm32rt_band, or ""
   bool hasConstants;      ///< the kernel takes constants and scratch
+  bool hasScratch;        ///< the kernel takes scratch, without constants
 };
 
 /// Describes the call of `entry`; what a kernel cannot do is an error.
 FailureOr<KernelCall> describeCall(const OperatorPlan &entry);
+
+/// The prototype of the function that `op` calls.
+std::string getCustomPrototype(CustomOp op);
+
+/// The body of the call of a function of the user, which takes its operands as
+/// arrays. `getAddress` writes the address of a buffer.
+std::string
+getCustomCall(CustomOp op, StringRef descriptor,
+              llvm::function_ref<std::string(Value)> getAddress);
 
 /// The files of a model.
 LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,

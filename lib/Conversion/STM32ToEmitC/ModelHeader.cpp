@@ -45,7 +45,8 @@ static std::array<int64_t, 4> getFourDimensions(ArrayRef<int64_t> shape) {
 static StringRef getFormat(Type elementType) {
   return llvm::StringSwitch<StringRef>(getTypeName(elementType))
       .Case("int8", "AI_BUFFER_FORMAT_S8")
-      .Case("uint8", "AI_BUFFER_FORMAT_U8")
+      .Cases({"uint8", "bool"}, "AI_BUFFER_FORMAT_U8")
+      .Case("int64", "AI_BUFFER_FORMAT_S64")
       .Case("int16", "AI_BUFFER_FORMAT_S16")
       .Case("int32", "AI_BUFFER_FORMAT_S32")
       .Default("AI_BUFFER_FORMAT_FLOAT");
@@ -92,6 +93,10 @@ static std::string getPoolMacros(const ModelPlan &plan) {
       define(name + "_POOL_COUNT", plan.pools.size());
   for (auto [index, pool] : llvm::enumerate(plan.pools)) {
     std::string macro = getPoolMacro(plan, index);
+    if (PoolOp(pool.op).getStates())
+      text += "\n/* The network's memory from one run to the next: nobody else "
+              "may write here\n * between two runs, and no other network or "
+              "instance may share it. */\n";
     text += define(macro, index) + define(macro + "_SIZE", pool.size) +
             define(macro + "_ALIGN", pool.alignment);
     if (auto section = MemoryRegionOp(pool.region).getSection())
@@ -100,6 +105,19 @@ static std::string getPoolMacros(const ModelPlan &plan) {
   text.pop_back();
   return text;
 }
+
+/// The declaration for models that have states.
+static constexpr StringLiteral kResetDeclaration = R"c(
+/* Forgets all earlier runs, as `_init` does. */
+AI_API_ENTRY
+ai_bool ai_@_reset(ai_handle network);
+)c";
+
+static constexpr StringLiteral kEndDeclarations = R"c(
+#ifdef __cplusplus
+}
+#endif
+)c";
 
 /// Declarations; `@` stands for the model's name, `%` for it in capitals.
 static constexpr StringLiteral kDeclarations = R"c(
@@ -152,10 +170,6 @@ ai_i32 ai_@_run(ai_handle network, const ai_buffer inputs[],
 /* The same; outputs stay in the pools. */
 AI_API_ENTRY
 ai_i32 ai_@_forward(ai_handle network, const ai_buffer inputs[]);
-
-#ifdef __cplusplus
-}
-#endif
 )c";
 
 static std::string substitute(StringRef text, StringRef name) {
@@ -201,6 +215,12 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
   file.text(getPoolMacros(plan));
   file.blank();
   file.text(substitute(kDeclarations, name));
+  file.blank();
+  if (!plan.states.empty()) {
+    file.text(substitute(kResetDeclaration, name));
+    file.blank();
+  }
+  file.text(substitute(kEndDeclarations, name));
   file.blank();
   file.text("#endif /* " + macro + "_H */");
 }

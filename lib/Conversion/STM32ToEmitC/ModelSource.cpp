@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CFile.h"
+#include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32rt.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -46,6 +47,7 @@ private:
   void writeOperator(unsigned index, const KernelCall &call,
                      unsigned &numShared);
   void writeTensorTable();
+  void writeStateTable();
   void writeOperatorTable();
   void writeIndexTable(StringRef suffix, ArrayRef<unsigned> tensors);
 
@@ -55,6 +57,10 @@ private:
   llvm::StringMap<std::string> descriptors;
 };
 } // namespace
+
+static Operation *getOperation(const OperatorPlan &entry) {
+  return ComputeOpInterface(entry.op).getOperation();
+}
 
 static void writeSection(CFile &file, StringRef title) {
   std::string line = ("/*===-- " + title + " ").str();
@@ -69,6 +75,12 @@ void SourceWriter::writeIncludes() {
   file.blank();
   file.include(name + "_data.h");
   file.include("stm32rt_kernels.h");
+  llvm::StringSet<> headers;
+  for (const OperatorPlan &entry : plan.operators)
+    if (auto custom = dyn_cast<CustomOp>(getOperation(entry)))
+      if (std::optional<StringRef> header = custom.getHeader();
+          header && headers.insert(*header).second)
+        file.include(*header);
   file.blank();
   file.text("#if STM32RT_ABI_VERSION != " + Twine(STM32RT_ABI_VERSION) +
             "\n#error \"" + name +
@@ -79,14 +91,24 @@ void SourceWriter::writeIncludes() {
 // Operators
 //===----------------------------------------------------------------------===//
 
+/// Name of output `index` in the call of a kernel: "y", or "y0" and so on.
+static std::string getDestName(ComputeOpInterface op, unsigned index) {
+  return op.getNumOutputs() == 1 ? "y" : "y" + std::to_string(index);
+}
+
 /// Kernels of the runtime are declared in stm32rt_kernels.h; others, which
 /// came with a record of their own, here.
 void SourceWriter::writePrototypes(ArrayRef<KernelCall> calls) {
   llvm::StringSet<> seen;
   for (auto [entry, call] : llvm::zip_equal(plan.operators, calls)) {
+    if (auto custom = dyn_cast<CustomOp>(getOperation(entry))) {
+      if (!custom.getHeader() && seen.insert(entry.function).second)
+        file.text(getCustomPrototype(custom));
+      continue;
+    }
     if (getRegisteredSource(entry.kernel->source).empty())
       continue;
-    std::string kernel = entry.kernel->name.str();
+    std::string kernel = entry.function.str();
     if (!call.band.empty())
       kernel += "_rows";
     if (!seen.insert(kernel).second)
@@ -94,13 +116,17 @@ void SourceWriter::writePrototypes(ArrayRef<KernelCall> calls) {
     SmallVector<std::string> arguments = {("const " + call.type + " *d").str()};
     if (!call.band.empty())
       arguments.push_back("const stm32rt_band *band");
-    if (ComputeOpInterface(entry.op).getNumActivations() == 1)
-      arguments.push_back("const void *x");
-    else
-      arguments.append({"const void *a", "const void *b"});
-    arguments.push_back("void *y");
+    ComputeOpInterface op = entry.op;
+    for (unsigned i = 0; i < op.getNumActivations(); ++i)
+      arguments.push_back("const void *" + getArgumentName(op, i));
+    for (unsigned i = 0; i < op.getNumStates(); ++i)
+      arguments.push_back("void *state_" + std::to_string(i));
+    for (unsigned i = 0; i < op.getNumOutputs(); ++i)
+      arguments.push_back("void *" + getDestName(op, i));
     if (call.hasConstants)
-      arguments.append({"const void *constants", "void *scratch"});
+      arguments.push_back("const void *constants");
+    if (call.hasConstants || call.hasScratch)
+      arguments.push_back("void *scratch");
     std::string head = "void " + kernel + "(";
     file.text(head + wrapItems(arguments, head.size(), head.size()) + ");");
   }
@@ -147,18 +173,33 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
 
   std::string body =
       "static void " + function + "(const stm32rt_context *context) {\n";
+  if (auto custom = dyn_cast<CustomOp>(op.getOperation()))
+    return file.text(body +
+                     getCustomCall(custom, arguments[0],
+                                   [&](Value v) { return getAddress(v); }) +
+                     "\n}");
   for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-    std::string argument = getArgumentName(op, i).str();
+    std::string argument = getArgumentName(op, i);
     body += "  const void *" + argument + " = " +
             getAddress(op.getActivation(i)) + ";\n";
     arguments.push_back(argument);
   }
-  body += "  void *y = " + getAddress(op.getDest()) + ";\n";
-  arguments.push_back("y");
+  for (unsigned i = 0; i < op.getNumStates(); ++i) {
+    std::string argument = "state_" + std::to_string(i);
+    body += "  void *" + argument + " = " + getAddress(op.getState(i)) + ";\n";
+    arguments.push_back(argument);
+  }
+  for (auto [i, dest] : llvm::enumerate(op.getDests())) {
+    std::string argument = getDestName(op, i);
+    body += "  void *" + argument + " = " + getAddress(dest) + ";\n";
+    arguments.push_back(argument);
+  }
   if (call.hasConstants) {
     body += "  const void *constants = stm32rt_constant(context, " +
             std::to_string(plan.blocks[*entry.constants].offset) + ");\n";
     arguments.push_back("constants");
+  }
+  if (call.hasConstants || call.hasScratch) {
     if (op.getScratch()) {
       body += "  void *scratch = " + getAddress(op.getScratch()) + ";\n";
       arguments.push_back("scratch");
@@ -166,7 +207,7 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
       arguments.push_back("NULL");
     }
   }
-  std::string head = "  " + entry.kernel->name.str();
+  std::string head = "  " + entry.function.str();
   head += call.band.empty() ? "(" : "_rows(";
   body += head + wrapItems(arguments, head.size(), head.size()) + ");\n}";
   file.text(body);
@@ -194,13 +235,15 @@ LogicalResult SourceWriter::writeOperators(unsigned &numShared) {
 // Tables
 //===----------------------------------------------------------------------===//
 
-static StringRef getTypeConstant(Type elementType) {
+StringRef stm32::getTypeConstant(Type elementType) {
   StringRef type = getTypeName(elementType);
   return llvm::StringSwitch<StringRef>(type)
       .Case("int8", "STM32RT_INT8")
       .Case("uint8", "STM32RT_UINT8")
       .Case("int16", "STM32RT_INT16")
       .Case("int32", "STM32RT_INT32")
+      .Case("int64", "STM32RT_INT64")
+      .Case("bool", "STM32RT_BOOL")
       .Default("STM32RT_FLOAT32");
 }
 
@@ -233,6 +276,52 @@ void SourceWriter::writeTensorTable() {
                      text + "}");
 }
 
+/// The bytes of `value` as a target of little-endian order has them.
+static SmallVector<uint8_t> getTargetBytes(DenseElementsAttr value) {
+  SmallVector<uint8_t> bytes;
+  int64_t width = getElementBytes(value.getElementType());
+  auto append = [&](const APInt &element) {
+    uint64_t bits = element.getZExtValue();
+    for (int64_t i = 0; i < width; ++i)
+      bytes.push_back(static_cast<uint8_t>(bits >> (8 * i)));
+  };
+  if (isa<FloatType>(value.getElementType()))
+    for (const APFloat &element : value.getValues<APFloat>())
+      append(element.bitcastToAPInt());
+  else
+    for (const APInt &element : value.getValues<APInt>())
+      append(element);
+  return bytes;
+}
+
+void SourceWriter::writeStateTable() {
+  std::string text = "{\n";
+  for (auto [index, state] : llvm::enumerate(plan.states)) {
+    BufferOp op = state.op;
+    SmallVector<uint8_t> bytes =
+        getTargetBytes(cast<DenseElementsAttr>(*op.getInitial()));
+    SmallVector<std::string> items = {
+        ".pool = " + getPoolMacro(plan, state.place.pool),
+        ".offset = " + std::to_string(state.place.offset),
+        ".size = " + std::to_string(state.bytes)};
+    if (llvm::all_equal(bytes)) {
+      items.push_back(".fill = " + std::to_string(bytes.front()));
+    } else {
+      std::string array = name + "_state_" + std::to_string(index);
+      SmallVector<std::string> values;
+      for (uint8_t byte : bytes)
+        values.push_back(std::to_string(byte));
+      file.constantArray("uint8_t", array, bytes.size(),
+                         "{\n  " + wrapItems(values, 2, 2) + "}");
+      items.push_back(".initial = " + array);
+    }
+    text += "  {.name = " + quoteString(state.name) + ",\n   " +
+            wrapItems(items, 3, 3) + "},\n";
+  }
+  file.constantArray("stm32rt_state", name + "_states", plan.states.size(),
+                     text + "}");
+}
+
 void SourceWriter::writeOperatorTable() {
   std::string text = "{\n";
   for (auto [index, entry] : llvm::enumerate(plan.operators)) {
@@ -242,10 +331,10 @@ void SourceWriter::writeOperatorTable() {
         std::min<uint64_t>(op.getMacs(), std::numeric_limits<uint32_t>::max());
     SmallVector<std::string> items = {
         ".kind = " + quoteString(op.getKind()),
-        ".kernel = " + quoteString(entry.kernel->name),
+        ".kernel = " + quoteString(entry.function),
         ".macs = " + std::to_string(macs) + "u",
         ".output = " + std::to_string(entry.output),
-        ".outputs = 1",
+        ".outputs = " + std::to_string(entry.numOutputs),
         ".run = " + name + "_op_" + std::to_string(index)};
     text += "  /* " + std::to_string(index) +
             " */\n  {.name = " + quoteString(plan.tensors[entry.output].name) +
@@ -284,6 +373,10 @@ void SourceWriter::writeTables() {
   }
   file.constantArray("stm32rt_pool", name + "_pools", plan.pools.size(),
                      text + "}");
+  if (!plan.states.empty()) {
+    file.blank();
+    writeStateTable();
+  }
   if (plan.operators.empty())
     return;
   file.blank();
@@ -315,6 +408,9 @@ void SourceWriter::writeModel() {
       "  .tensor_count = " +
       count(plan.tensors.size()) + ",\n  .pool_count = " + macro +
       "_POOL_COUNT,\n"
+      "  .state_count = " +
+      count(plan.states.size()) +
+      ",\n"
       "  .operator_count = AI_" +
       macro +
       "_N_NODES,\n"
@@ -331,6 +427,9 @@ void SourceWriter::writeModel() {
       "  .pools = " +
       name +
       "_pools,\n"
+      "  .states = " +
+      (plan.states.empty() ? "NULL" : name + "_states") +
+      ",\n"
       "  .operators = " +
       (plan.operators.empty() ? "NULL" : name + "_operators") +
       ",\n  .weights = " +
@@ -404,6 +503,9 @@ void SourceWriter::writeFunctions() {
   function("ai_i32 ", "forward", "forward",
            {"ai_handle network", "const ai_buffer inputs[]"},
            {family, "network", "inputs"});
+  if (!plan.states.empty())
+    function("ai_bool ", "reset", "reset", {"ai_handle network"},
+             {family, "network"});
   function("ai_bool ", "data_params_get", "params_get",
            {"ai_network_params *params"}, {"&" + name + "_model", "params"});
 }

@@ -61,14 +61,18 @@ std::string stm32::getOperatorComment(const ModelPlan &plan, unsigned index,
   const OperatorPlan &entry = plan.operators[index];
   ComputeOpInterface op = entry.op;
   std::string head = std::string(indent, ' ') + "/* " + std::to_string(index) +
-                     ": " + op.getKind().str() + " \"" +
+                     ": " + commentText(op.getKind()) + " \"" +
                      commentText(plan.tensors[entry.output].name) + "\",";
 
   SmallVector<std::string> inputs;
   for (unsigned i = 0; i < op.getNumActivations(); ++i)
     inputs.push_back(getShapeText(op.getActivationType(i).getShape()));
-  std::string tail = llvm::join(inputs, ", ") + " -> " +
-                     getShapeText(op.getOutputType().getShape());
+  SmallVector<std::string> outputs;
+  for (Value dest : op.getDests())
+    outputs.push_back(
+        getShapeText(cast<ShapedType>(dest.getType()).getShape()));
+  std::string tail =
+      llvm::join(inputs, ", ") + " -> " + llvm::join(outputs, ", ");
   if (auto window = dyn_cast<WindowOpInterface>(op.getOperation()))
     if (BandAttr band = window.getBandAttr())
       tail += ", rows " + std::to_string(band.getFirst()) + " .. " +

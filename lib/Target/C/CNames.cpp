@@ -70,17 +70,21 @@ static bool isRuntimeName(StringRef name) {
   return name.starts_with("stm32rt") || name.starts_with("ai_platform");
 }
 
-std::string stm32::explainBadModelName(StringRef name) {
+std::string stm32::explainBadFunctionName(StringRef name) {
   if (!isIdentifier(name))
     return "is not an identifier of C";
   if (isKeyword(name) || name.starts_with("_"))
     return "is reserved in C or C++";
-  // File systems may not tell capitals from small letters.
-  if (isStandardHeader(name.lower()))
-    return "is the name of a header of C";
   if (isRuntimeName(name.lower()))
     return "is a name of the runtime";
   return "";
+}
+
+std::string stm32::explainBadModelName(StringRef name) {
+  // File systems may not tell capitals from small letters.
+  if (isIdentifier(name) && isStandardHeader(name.lower()))
+    return "is the name of a header of C";
+  return explainBadFunctionName(name);
 }
 
 std::string stm32::makeIdentifier(StringRef name, StringRef fallback) {

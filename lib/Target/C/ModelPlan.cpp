@@ -12,6 +12,7 @@
 
 #include "stm32/Target/C/ModelPlan.h"
 
+#include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Target/C/CNames.h"
 #include "stm32rt.h"
 
@@ -46,6 +47,7 @@ private:
   LogicalResult readPlaces();
   LogicalResult readTensors();
   LogicalResult readInputsAndOutputs();
+  LogicalResult readStates();
   LogicalResult readOperators();
   LogicalResult readOperator(ComputeOpInterface op);
   LogicalResult readConstants();
@@ -260,17 +262,24 @@ LogicalResult PlanBuilder::readInputsAndOutputs() {
   return success();
 }
 
+LogicalResult PlanBuilder::readStates() {
+  for (BufferOp buffer : model.getBody().getOps<BufferOp>()) {
+    if (!buffer.getInitial())
+      continue;
+    const TensorPlan &tensor = plan.tensors[tensorIndices.lookup(buffer)];
+    plan.states.push_back(
+        {buffer, tensor.name, tensor.place, buffer.getType().getBytes()});
+  }
+  if (plan.states.size() > std::numeric_limits<uint16_t>::max())
+    return model.emitOpError("has ")
+           << plan.states.size() << " states, the runtime counts to "
+           << std::numeric_limits<uint16_t>::max();
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Operators and constants
 //===----------------------------------------------------------------------===//
-
-/// The block of constants of an operator, or null.
-static Value getPacked(Operation *op) {
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(
-          [](auto typed) -> Value { return typed.getPacked(); })
-      .Default([](Operation *) { return Value(); });
-}
 
 LogicalResult PlanBuilder::readOperator(ComputeOpInterface op) {
   if (!op.getDest())
@@ -283,6 +292,13 @@ LogicalResult PlanBuilder::readOperator(ComputeOpInterface op) {
   if (!entry.kernel)
     return op.emitOpError("has the kernel ")
            << op.getKernelAttr() << ", of which there is no record";
+  entry.function = entry.kernel->name;
+  if (auto custom = dyn_cast<CustomOp>(op.getOperation())) {
+    entry.function = custom.getFunction();
+    std::string reason = explainBadFunctionName(entry.function);
+    if (!reason.empty())
+      return op.emitOpError("function '") << entry.function << "' " << reason;
+  }
   for (unsigned i = 0; i < op.getNumActivations(); ++i) {
     if (getConstantBlock(op.getActivation(i)))
       continue;
@@ -291,10 +307,16 @@ LogicalResult PlanBuilder::readOperator(ComputeOpInterface op) {
       return failure();
     entry.inputs.push_back(*input);
   }
-  FailureOr<unsigned> output = findTensor(op.getDest(), op);
-  if (failed(output))
-    return failure();
-  entry.output = *output;
+  entry.numOutputs = op.getNumOutputs();
+  for (auto [i, dest] : llvm::enumerate(op.getDests())) {
+    FailureOr<unsigned> output = findTensor(dest, op);
+    if (failed(output))
+      return failure();
+    if (i == 0)
+      entry.output = *output;
+    else if (*output != entry.output + i)
+      return op.emitOpError("needs outputs whose numbers follow each other");
+  }
   plan.operators.push_back(std::move(entry));
   return success();
 }
@@ -350,20 +372,20 @@ FailureOr<unsigned> PlanBuilder::findBlock(PackedOp packed, unsigned index,
 
 LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
   std::string identifier = "op_" + std::to_string(index);
-  if (Value value = getPacked(entry.op)) {
+  if (Value value = entry.op.getPackedConstants()) {
     FailureOr<unsigned> block =
         findBlock(value.getDefiningOp<PackedOp>(), index, identifier);
     if (failed(block))
       return failure();
     entry.constants = *block;
-  } else if (isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(entry.op)) {
+  } else if (entry.op.hasConstants()) {
     return unplanned(entry.op.emitOpError("has no packed constants"));
   }
   for (unsigned i = 0; i < entry.op.getNumActivations(); ++i) {
     PackedOp packed = getConstantBlock(entry.op.getActivation(i));
     if (!packed)
       continue;
-    std::string suffix = "_" + getArgumentName(entry.op, i).str();
+    std::string suffix = "_" + getArgumentName(entry.op, i);
     FailureOr<unsigned> block = findBlock(packed, index, identifier + suffix);
     if (failed(block))
       return failure();
@@ -429,8 +451,8 @@ FailureOr<ModelPlan> PlanBuilder::build() {
   if (!model.isOnBuffers())
     return unplanned(model.emitOpError("is not on buffers")), failure();
   if (failed(readPools()) || failed(readPlaces()) || failed(readTensors()) ||
-      failed(readInputsAndOutputs()) || failed(readOperators()) ||
-      failed(readConstants()))
+      failed(readInputsAndOutputs()) || failed(readStates()) ||
+      failed(readOperators()) || failed(readConstants()))
     return failure();
   return std::move(plan);
 }
@@ -453,6 +475,13 @@ int64_t ModelPlan::getActivationBytes() const {
   return bytes;
 }
 
+int64_t ModelPlan::getStateBytes() const {
+  int64_t bytes = 0;
+  for (const StatePlan &state : states)
+    bytes += state.bytes;
+  return bytes;
+}
+
 int64_t ModelPlan::getConstantBytes(const OperatorPlan &entry) const {
   int64_t bytes = entry.constants ? blocks[*entry.constants].bytes : 0;
   for (unsigned block : entry.constantInputs)
@@ -464,15 +493,22 @@ StringRef ModelPlan::getSignature() const {
   return ModelOp(op).getSignature().value_or("");
 }
 
-StringRef stm32::getArgumentName(ComputeOpInterface op, unsigned index) {
+std::string stm32::getArgumentName(ComputeOpInterface op, unsigned index) {
+  constexpr unsigned numLetters = 20; // up to "t": x and y are taken
   if (op.getNumActivations() == 1)
     return "x";
-  return index == 0 ? "a" : "b";
+  if (index < numLetters)
+    return std::string(1, static_cast<char>('a' + index));
+  return "a" + std::to_string(index);
 }
 
 StringRef stm32::getTypeName(Type elementType) {
   if (elementType.isF32())
     return "float32";
+  if (elementType.isSignlessInteger(1))
+    return "bool";
+  if (elementType.isSignlessInteger(64))
+    return "int64";
   if (elementType.isUnsignedInteger(8))
     return "uint8";
   if (elementType.isSignlessInteger(8))

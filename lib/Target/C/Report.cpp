@@ -82,6 +82,8 @@ llvm::DenseMap<Value, Life> ReportWriter::findLives() {
         use(operand, index, index + 1);
   }
   int64_t end = plan.operators.size();
+  for (const StatePlan &state : plan.states)
+    use(BufferOp(state.op), 0, end);
   for (unsigned index : plan.outputs)
     use(plan.tensors[index].value, end, end);
   return lives;
@@ -159,6 +161,8 @@ void ReportWriter::pools() {
         text("region", region.getSymName());
         json.attribute("size", pool.size);
         json.attribute("alignment", pool.alignment);
+        if (op.getStates())
+          json.attribute("states", true);
         std::optional<uint64_t> limit =
             op.getLimit() ? op.getLimit() : region.getSize();
         json.attribute("limit", limit ? llvm::json::Value(*limit)
@@ -206,6 +210,8 @@ void ReportWriter::memory() {
     json.attribute("activations", plan.getActivationBytes());
     json.attribute("tensors", tensors);
     json.attribute("scratch", plan.getActivationBytes() - tensors);
+    if (!plan.states.empty())
+      json.attribute("states", plan.getStateBytes());
     if (hasBounds) {
       json.attribute("lower_bound", lowerBound);
       text("certificate", llvm::join(certificates, ", "));
@@ -222,14 +228,19 @@ void ReportWriter::operators() {
       json.object([&] {
         json.attribute("index", index++);
         text("name", plan.tensors[entry.output].name);
-        json.attribute("kind", op.getKind());
-        json.attribute("kernel", entry.kernel->name);
+        text("kind", op.getKind());
+        text("kernel", entry.function);
         json.attribute("macs", op.getMacs());
         json.attributeArray("inputs", [&] {
           for (unsigned input : entry.inputs)
             json.value(plan.tensors[input].id);
         });
         json.attribute("output", plan.tensors[entry.output].id);
+        if (entry.numOutputs > 1)
+          json.attributeArray("outputs", [&] {
+            for (unsigned i = 0; i < entry.numOutputs; ++i)
+              json.value(plan.tensors[entry.output + i].id);
+          });
         json.attribute("scratch",
                        scratch ? cast<BufferType>(scratch.getType()).getBytes()
                                : 0);

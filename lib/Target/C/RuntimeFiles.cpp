@@ -57,7 +57,8 @@ LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
   llvm::StringSet<> sources;
   for (const OperatorPlan &entry : plan.operators) {
     StringRef source = entry.kernel->source;
-    if (!sources.insert(source).second)
+    // A function of the user comes from elsewhere.
+    if (source.empty() || !sources.insert(source).second)
       continue;
     StringRef text = findSource(source);
     ComputeOpInterface op = entry.op;

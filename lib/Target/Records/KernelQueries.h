@@ -13,7 +13,12 @@
 #ifndef STM32_LIB_TARGET_RECORDS_KERNELQUERIES_H
 #define STM32_LIB_TARGET_RECORDS_KERNELQUERIES_H
 
+#include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Window.h"
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
+#include "stm32/Dialect/STM32/IR/STM32Movement.h"
+#include "stm32/Dialect/STM32/IR/STM32Reduction.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -43,6 +48,21 @@ inline bool zeroPointFolded(ComputeOpInterface op) {
       .Default(true);
 }
 
+/// True for a convolution or matrix product that computes as `kind` says,
+/// with the input zero point in the bias.
+inline bool sums(ComputeOpInterface op, SumKind kind) {
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case<Conv2DOp, DepthwiseConv2DOp>([&](auto op) {
+        return getSumKind(op) == kind && op.getInputZp() == 0 &&
+               op.getGroups() == 1;
+      })
+      .Case([&](FullyConnectedOp op) {
+        return getSumKind(op) == kind && op.getInputZp() == 0;
+      })
+      .Case([&](TransposeConv2DOp op) { return getSumKind(op) == kind; })
+      .Default(false);
+}
+
 /// True for a 1x1 convolution of channel-last tensors that reads each pixel
 /// once: stride 1, no padding, all pixels.
 inline bool isPointwise(ComputeOpInterface op) {
@@ -63,24 +83,163 @@ inline int64_t columnScratch(ComputeOpInterface op) {
   return 2 * 2 * llvm::alignTo(channels, 4);
 }
 
-enum ElementKind { I8, U8, F32 };
+inline bool hasBand(ComputeOpInterface op) {
+  auto window = dyn_cast<WindowOpInterface>(op.getOperation());
+  return window && window.getBandAttr();
+}
+
+/// The same for a convolution of several groups, all of it.
+inline bool groupedSums(ComputeOpInterface op, SumKind kind) {
+  auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+  return conv && conv.getGroups() != 1 && getSumKind(conv) == kind &&
+         conv.getInputZp() == 0 && !hasBand(op);
+}
+
+/// Bytes of one image or row of the input as int8.
+inline int64_t hybridScratch(ComputeOpInterface op) {
+  if (auto product = dyn_cast<FullyConnectedOp>(op.getOperation()))
+    return product.getInFeatures();
+  ShapedType x = op.getActivationType(0);
+  return x.getNumElements() / x.getDimSize(0);
+}
+
+/// Bytes of scratch of the operators that know it themselves.
+inline int64_t customScratch(ComputeOpInterface op) {
+  return llvm::TypeSwitch<Operation *, int64_t>(op)
+      .Case([](CustomOp op) { return op.getScratchBytes(); })
+      .Case([](DetectionPostprocessOp op) { return op.getScratchSize(); })
+      .Default([](Operation *) -> int64_t { return 0; });
+}
+
+enum ElementKind { Bool, I8, U8, I16, I32, I64, F32 };
+
+inline bool isType(Type type, ElementKind kind) {
+  switch (kind) {
+  case Bool:
+    return type.isSignlessInteger(1);
+  case I8:
+    return type.isSignlessInteger(8);
+  case U8:
+    return type.isUnsignedInteger(8);
+  case I16:
+    return type.isSignlessInteger(16);
+  case I32:
+    return type.isSignlessInteger(32);
+  case I64:
+    return type.isSignlessInteger(64);
+  case F32:
+    return type.isF32();
+  }
+  return false;
+}
 
 /// True if input and output have these element types.
 inline bool hasTypes(ComputeOpInterface op, ElementKind input,
                      ElementKind output) {
-  auto is = [](Type type, ElementKind kind) {
-    switch (kind) {
-    case I8:
-      return type.isSignlessInteger(8);
-    case U8:
-      return type.isUnsignedInteger(8);
-    case F32:
-      return type.isF32();
-    }
-    return false;
-  };
-  return is(op.getActivationType(0).getElementType(), input) &&
-         is(op.getOutputType().getElementType(), output);
+  return isType(op.getActivationType(0).getElementType(), input) &&
+         isType(op.getOutputType().getElementType(), output);
+}
+
+/// True if the first state has elements of that type.
+inline bool hasState(ComputeOpInterface op, ElementKind kind) {
+  return isType(cast<BufferType>(op.getState(0).getType()).getElementType(),
+                kind);
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise
+//===----------------------------------------------------------------------===//
+
+/// True for that function of two elements of that type. Bools compare as bytes.
+inline bool isBinary(ComputeOpInterface op, StringRef function,
+                     ElementKind kind) {
+  auto binary = cast<BinaryOp>(op.getOperation());
+  Type type = op.getActivationType(0).getElementType();
+  bool isTruth = binary.getFunction() == BinaryFunction::Equal ||
+                 binary.getFunction() == BinaryFunction::NotEqual;
+  return stringifyBinaryFunction(binary.getFunction()) == function &&
+         (isType(type, kind) || (isTruth && kind == I8 && isType(type, Bool)));
+}
+
+/// True if both sides are scaled before they are compared.
+inline bool isScaled(ComputeOpInterface op) {
+  return cast<BinaryOp>(op.getOperation()).getRhsScale().has_value();
+}
+
+inline bool isUnary(ComputeOpInterface op, StringRef function,
+                    ElementKind kind) {
+  return stringifyUnaryFunction(
+             cast<UnaryOp>(op.getOperation()).getFunction()) == function &&
+         isType(op.getOutputType().getElementType(), kind);
+}
+
+inline bool hasElementBytes(ComputeOpInterface op, int64_t bytes) {
+  return getElementBytes(op.getOutputType().getElementType()) == bytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Movement
+//===----------------------------------------------------------------------===//
+
+inline CopyPlan copyPlan(ComputeOpInterface op) {
+  auto copy = cast<StridedCopyOp>(op.getOperation());
+  return planCopy(copy.getLoops(),
+                  getElementBytes(op.getOutputType().getElementType()));
+}
+
+/// Bytes that the innermost loop of a copy moves at once, 0 for runs.
+inline int64_t copyUnit(ComputeOpInterface op) { return copyPlan(op).unit; }
+
+inline double copyCost(ComputeOpInterface op) {
+  return getCopyCost(copyPlan(op));
+}
+
+/// Bytes of the pattern that a pad fills with: 1 if all its bytes are equal.
+inline int64_t padUnit(ComputeOpInterface op) {
+  int64_t bytes = getElementBytes(op.getOutputType().getElementType());
+  uint64_t bits = getPadBits(cast<PadOp>(op.getOperation()));
+  for (int64_t i = 1; i < bytes; ++i)
+    if (((bits >> (8 * i)) & 255) != (bits & 255))
+      return bytes;
+  return 1;
+}
+
+/// Bytes of an index of a gather.
+inline int64_t indexBytes(ComputeOpInterface op) {
+  return getElementBytes(op.getActivationType(1).getElementType());
+}
+
+/// True if a resize has elements of `type`; "ui8" stands for uint8 less 128.
+inline bool resizes(ComputeOpInterface op, StringRef type) {
+  auto resize = cast<ResizeBilinearOp>(op.getOperation());
+  Type element = op.getOutputType().getElementType();
+  if (element.isF32())
+    return type == "f32";
+  if (element.isInteger(16))
+    return type == "i16";
+  return type == (resize.getFromUint8() ? "ui8" : "i8");
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+/// Elements of the first activation.
+inline double inputElements(ComputeOpInterface op) {
+  return op.getActivationType(0).getNumElements();
+}
+
+/// True for a `stm32.reduce` of that kind whose input has that type.
+inline bool isReduction(ComputeOpInterface op, Reduction reduction,
+                        ElementKind input) {
+  return cast<ReduceOp>(op.getOperation()).getReduction() == reduction &&
+         isType(op.getActivationType(0).getElementType(), input);
+}
+
+/// True for quantised sums, and for means, which only differ in the multiplier.
+inline bool isQuantizedSum(ComputeOpInterface op, ElementKind input) {
+  return isReduction(op, Reduction::Sum, input) ||
+         isReduction(op, Reduction::Mean, input);
 }
 
 } // namespace mlir::stm32::queries

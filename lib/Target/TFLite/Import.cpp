@@ -37,6 +37,8 @@ public:
 
 private:
   void checkGraph();
+  /// True if subgraph `index` gives variables their initial values.
+  bool isInitial(unsigned index) const;
   void checkBoundary(const TensorInfo &tensor, StringRef role);
   void checkBatch(const TensorInfo &tensor);
   IOAttr getIOAttr(const TensorInfo &tensor);
@@ -55,11 +57,21 @@ private:
 
 } // namespace
 
+bool ModelImporter::isInitial(unsigned index) const {
+  return llvm::any_of(model.operators, [&](const OperatorInfo &op) {
+    return op.code == BuiltinOperator_CALL_ONCE &&
+           getInitSubgraph(op) == static_cast<int64_t>(index);
+  });
+}
+
 void ModelImporter::checkGraph() {
-  if (model.numSubgraphs != 1)
-    report("the model has " + Twine(model.numSubgraphs) +
-               " subgraphs, one is supported",
-           /*isInvalid=*/false);
+  for (unsigned index = 1; index <= model.others.size(); ++index)
+    if (!isInitial(index))
+      report("subgraph " + Twine(index) + " of " +
+                 Twine(model.others.size() + 1) +
+                 " is not supported: beside the first one, only those that "
+                 "CALL_ONCE runs are",
+             /*isInvalid=*/false);
   if (model.inputs.empty())
     report("the model has no inputs", /*isInvalid=*/true);
   for (int32_t index : model.inputs) {
@@ -74,6 +86,8 @@ void ModelImporter::checkBoundary(const TensorInfo &tensor, StringRef role) {
   std::string name = (role + " \"" + getDisplayName(tensor) + "\" ").str();
   if (!tensor.defect.empty())
     return report(name + tensor.defect, /*isInvalid=*/false);
+  if (tensor.type == TensorType_FLOAT16)
+    return report(name + "has type FLOAT16", /*isInvalid=*/false);
   if (tensor.getNumScales() == 0)
     return;
   std::string defect = tensor.getQuantizationDefect();
@@ -112,13 +126,35 @@ IOAttr ModelImporter::getIOAttr(const TensorInfo &tensor) {
                      static_cast<int32_t>(zeroPoint));
 }
 
+Value tflite::emitOffset(OpBuilder &builder, Location loc, Value value,
+                         RankedTensorType type) {
+  if (value.getType() == type)
+    return value;
+  // There and back is nothing.
+  if (auto offset = value.getDefiningOp<RequantizeOp>();
+      offset && offset.getInput().getType() == type &&
+      offset.getRequant().isUnit())
+    return offset.getInput();
+  bool toUnsigned = type.getElementType().isUnsignedInteger();
+  qmath::Range range = toUnsigned ? qmath::kUInt8Range : qmath::kInt8Range;
+  auto requant =
+      RequantAttr::get(builder.getContext(), {RequantAttr::kUnitMultiplier},
+                       {RequantAttr::kUnitShift},
+                       toUnsigned ? -kUInt8Offset : 0, range.min, range.max);
+  return RequantizeOp::create(builder, loc, type, value, /*dest=*/Value(),
+                              /*scratch=*/Value(),
+                              toUnsigned ? 0 : -kUInt8Offset, requant,
+                              /*kernel=*/StringAttr())
+      .getResult();
+}
+
 func::FuncOp ModelImporter::createFunction() {
   MLIRContext *context = builder.getContext();
   SmallVector<Type> inputs, outputs;
   for (int32_t index : model.inputs)
-    inputs.push_back(getTensorType(model.tensors[index], context));
+    inputs.push_back(getBoundaryType(model.tensors[index], context));
   for (int32_t index : model.outputs)
-    outputs.push_back(getTensorType(model.tensors[index], context));
+    outputs.push_back(getBoundaryType(model.tensors[index], context));
   auto function = func::FuncOp::create(
       builder, loc, "main", FunctionType::get(context, inputs, outputs));
   auto digest = llvm::SHA256::hash(
@@ -128,8 +164,11 @@ func::FuncOp ModelImporter::createFunction() {
   Block *block = builder.createBlock(&function.getBody());
   for (auto [position, index] : llvm::enumerate(model.inputs)) {
     const TensorInfo &tensor = model.tensors[index];
-    graph.setValue(tensor, block->addArgument(inputs[position],
-                                              getTensorLoc(tensor, context)));
+    Location tensorLoc = getTensorLoc(tensor, context);
+    block->addArgument(inputs[position], tensorLoc);
+    graph.setValue(tensor,
+                   emitOffset(builder, tensorLoc, block->getArgument(position),
+                              getTensorType(tensor, context)));
     function.setArgAttr(position, kIOAttrName, getIOAttr(tensor));
   }
   for (auto [position, index] : llvm::enumerate(model.outputs))
@@ -172,8 +211,15 @@ OwningOpRef<ModuleOp> ModelImporter::run(Location moduleLoc) {
 
   SmallVector<Value> results;
   for (int32_t index : model.outputs)
-    results.push_back(graph.getValue(model.tensors[index]));
+    results.push_back(emitOffset(
+        builder, getTensorLoc(model.tensors[index], builder.getContext()),
+        graph.getValue(model.tensors[index]),
+        getBoundaryType(model.tensors[index], builder.getContext())));
   func::ReturnOp::create(builder, loc, results);
+  for (BlockArgument input : builder.getInsertionBlock()->getArguments())
+    for (Operation *user : llvm::make_early_inc_range(input.getUsers()))
+      if (isa<RequantizeOp>(user) && user->use_empty())
+        user->erase();
   if (failed(verify(*module)))
     return nullptr;
   return module;
@@ -184,7 +230,8 @@ OwningOpRef<ModuleOp> ModelImporter::run(Location moduleLoc) {
 //===----------------------------------------------------------------------===//
 
 OwningOpRef<ModuleOp> stm32::importTFLite(StringRef bytes, StringRef name,
-                                          MLIRContext *context) {
+                                          MLIRContext *context,
+                                          ArrayRef<CustomBinding> bindings) {
   context->loadDialect<func::FuncDialect, tosa::TosaDialect, STM32Dialect>();
   Location loc = FileLineColLoc::get(context, name, 0, 0);
   // The reader wants an address that all elements of the format accept.
@@ -198,6 +245,11 @@ OwningOpRef<ModuleOp> stm32::importTFLite(StringRef bytes, StringRef name,
     emitError(loc) << llvm::toString(model.takeError());
     return nullptr;
   }
+  if (std::string error = prepareCustom(*model, bindings); !error.empty()) {
+    emitError(loc) << error;
+    return nullptr;
+  }
+  foldConstants(*model);
   Location moduleLoc =
       FileLineColLoc::get(context, llvm::sys::path::filename(name), 0, 0);
   return ModelImporter(*model, bytes, loc, context).run(moduleLoc);

@@ -5,231 +5,87 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED: weights times activations in
-// int32, then one requantisation (rule N6). All three prove from the weights
-// that no accumulator leaves int32 (rule N4).
+// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED: sums of weights times
+// activations, then one requantisation (rules N6 and N55 to N59). TOSA says
+// most of them; int16 with an int32 bias and float32 with int8 weights, which
+// it does not have, and grouped convolutions are operations of the stm32
+// dialect from the start.
 //
 //===----------------------------------------------------------------------===//
 
-#include "OpImporter.h"
-#include "llvm/Support/Endian.h"
-#include <cmath>
-#include <cstdlib>
-#include <limits>
+#include "WeightedOp.h"
 
 using namespace mlir;
 using namespace mlir::stm32;
 using namespace mlir::stm32::tflite;
 
-namespace {
-
-/// The operands of an operator with weights, once checked.
-struct WeightedOp {
-  const TensorInfo *input, *weights;
-  /// Null if there is no bias.
-  const TensorInfo *bias;
-  Quantization inputQuant, outputQuant;
-  qmath::Range range;
-  /// One for each output channel, or one for all.
-  SmallVector<qmath::Multiplier> factors;
-};
-
-} // namespace
-
-/// Scale `channel` of the weights, checked.
-static FailureOr<float>
-getWeightScale(OpImporter &op, const TensorInfo &weights, unsigned channel) {
-  float scale = weights.getScale(channel);
-  if (!std::isfinite(scale) || scale <= 0.0f)
-    return op.invalid("scale " + Twine(channel) +
-                      " of its weights is not a positive number");
-  int64_t zeroPoint = weights.getZeroPoint(channel);
-  if (zeroPoint != 0)
-    return op.unsupported("its weights have zero point " + Twine(zeroPoint) +
-                          ", int8 weights have 0");
-  return scale;
+/// True if TOSA has no operation for this arithmetic.
+static bool isBeyondTosa(const WeightedOp &facts) {
+  return facts.kind == SumKind::S16Short || facts.kind == SumKind::Hybrid;
 }
 
-/// Greatest magnitude of the accumulator of each channel, the last dimension of
-/// the weights or the first one.
-static SmallVector<int64_t> getAccumulatorBounds(const WeightedOp &facts,
-                                                 int64_t channels,
-                                                 bool lastDimension) {
-  SmallVector<int64_t> bounds(channels, 0);
-  ArrayRef<uint8_t> data = facts.weights->data;
-  int64_t size = data.size();
-  int64_t inner = lastDimension ? 1 : size / channels;
-  for (int64_t start = 0; start < size; start += inner) {
-    int64_t &bound = bounds[(start / inner) % channels];
-    for (uint8_t byte : data.slice(start, inner))
-      bound += std::abs(static_cast<int>(static_cast<int8_t>(byte)));
-  }
-  // |x - zero point| is 255 at most.
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    bounds[channel] *= 255;
-    if (facts.bias)
-      bounds[channel] += std::abs(static_cast<int64_t>(
-          static_cast<int32_t>(llvm::support::endian::read32le(
-              facts.bias->data.data() + 4 * channel))));
-  }
-  return bounds;
+/// The attributes of hybrid operators.
+static DenseF32ArrayAttr getWeightScales(OpImporter &op,
+                                         const WeightedOp &facts) {
+  if (facts.kind != SumKind::Hybrid)
+    return {};
+  return op.getBuilder().getDenseF32ArrayAttr(facts.weightScales);
 }
 
-static LogicalResult computeFactors(OpImporter &op, WeightedOp &facts,
-                                    unsigned channelDim) {
-  const TensorInfo &weights = *facts.weights;
-  int64_t channels = weights.shape[channelDim];
-  std::string defect = weights.getQuantizationDefect();
-  if (!defect.empty())
-    return op.invalid("tensor \"" + getDisplayName(weights) + "\" " + defect);
-  unsigned scales = weights.getNumScales();
-  if (scales > 1 &&
-      weights.table->quantization()->quantized_dimension() != int(channelDim))
-    return op.unsupported(
-        "its weights have scales along dimension " +
-        Twine(weights.table->quantization()->quantized_dimension()) +
-        ", only dimension " + Twine(channelDim) + " is supported");
-  if (failed(op.chargeConstant(weights.data.size() + 8 * channels)))
-    return failure();
-
-  SmallVector<int64_t> bounds =
-      getAccumulatorBounds(facts, channels, /*lastDimension=*/channelDim != 0);
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    if (bounds[channel] > std::numeric_limits<int32_t>::max())
-      return op.unsupported("the accumulator of channel " + Twine(channel) +
-                            " can reach " + Twine(bounds[channel]) +
-                            " and leave int32");
-    if (channel < int64_t(scales)) {
-      FailureOr<float> scale = getWeightScale(op, weights, channel);
-      if (failed(scale))
-        return failure();
-      facts.factors.push_back(qmath::convMultiplier(
-          facts.inputQuant.scale, *scale, facts.outputQuant.scale));
-    }
-    if (failed(op.checkMultiplier(facts.factors[scales > 1 ? channel : 0],
-                                  bounds[channel])))
-      return failure();
-  }
-  return success();
-}
-
-/// The checks that the three operators share. `channelDim` is the dimension of
-/// the output channels in the weights.
-static FailureOr<WeightedOp> checkWeightedOp(OpImporter &op, unsigned rank,
-                                             unsigned channelDim,
-                                             ActivationFunctionType function) {
-  WeightedOp facts;
-  facts.input = op.getInput(0);
-  facts.weights = op.getInput(1);
-  facts.bias = op.getInput(2);
-  const TensorInfo &weights = *facts.weights;
-  auto activation = op.getActivation(function);
-  if (failed(activation) || failed(op.checkInt8InOut()) ||
-      failed(op.checkType(weights, TensorType_INT8)) ||
-      failed(op.checkConstant(weights, "weights")) ||
-      failed(op.checkRank(weights, rank)))
-    return failure();
-  if (facts.bias) {
-    if (failed(op.checkType(*facts.bias, TensorType_INT32)) ||
-        failed(op.checkConstant(*facts.bias, "bias")))
-      return failure();
-    if (facts.bias->getNumElements() != weights.shape[channelDim])
-      return op.invalid("its bias has " + Twine(facts.bias->getNumElements()) +
-                        " elements for " + Twine(weights.shape[channelDim]) +
-                        " output channels");
-  }
-  auto inputQuant = op.getQuantization(*facts.input);
-  if (failed(inputQuant))
-    return failure();
-  auto outputQuant = op.getQuantization(op.getOutput());
-  if (failed(outputQuant))
-    return failure();
-  facts.inputQuant = *inputQuant;
-  facts.outputQuant = *outputQuant;
-  facts.range =
-      qmath::activationRange(*activation, outputQuant->scale,
-                             outputQuant->zeroPoint, qmath::kInt8Range);
-  if (failed(computeFactors(op, facts, channelDim)))
-    return failure();
-  return facts;
-}
-
-static FailureOr<Value> emitBias(OpImporter &op, const WeightedOp &facts,
-                                 int64_t channels) {
-  if (facts.bias)
-    return op.emitConstant(*facts.bias, {channels});
-  auto type = op.getType({channels}, op.getBuilder().getI32Type());
-  return op.emitConst(DenseElementsAttr::get(type, int32_t(0)));
-}
-
-/// Operands of a TOSA convolution.
-struct ConvOperands {
-  Value weights, bias, inputZeroPoint, weightsZeroPoint;
-};
-
-static FailureOr<ConvOperands> emitConvOperands(OpImporter &op,
-                                                const WeightedOp &facts,
-                                                ArrayRef<int64_t> weightsShape,
-                                                int64_t channels) {
-  FailureOr<Value> weights = op.emitConstant(*facts.weights, weightsShape);
-  if (failed(weights))
-    return failure();
-  FailureOr<Value> bias = emitBias(op, facts, channels);
-  if (failed(bias))
-    return failure();
-  Type i8 = op.getBuilder().getI8Type();
-  return ConvOperands{*weights, *bias,
-                      op.emitScalar(i8, facts.inputQuant.zeroPoint),
-                      op.emitScalar(i8, 0)};
-}
-
-/// From the accumulators to int8.
-static Value emitRequant(OpImporter &op, const WeightedOp &facts,
-                         Value accumulators) {
-  Value scaled =
-      op.emitRescale(accumulators, op.getBuilder().getI8Type(), facts.factors,
-                     /*inputZeroPoint=*/0, facts.outputQuant.zeroPoint);
-  return op.emitClamp(scaled, facts.range);
-}
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
 
 /// The checked operator in TOSA: `weightsShape` is the order of dimensions that
 /// TOSA wants, `shape` the output's.
 template <typename TosaOp, typename Options>
-static FailureOr<Value>
-emitConvolution(OpImporter &op, const WeightedOp &facts, const Window2D &window,
-                const Options &options, ArrayRef<int64_t> weightsShape,
-                ArrayRef<int64_t> shape) {
-  FailureOr<Value> value = op.emitOperand(*facts.input);
-  if (failed(value))
-    return failure();
-  Value used = emitUsedInput(op, *value, window);
-  FailureOr<ConvOperands> operands =
-      emitConvOperands(op, facts, weightsShape, shape[3]);
-  if (failed(operands))
-    return failure();
-  Type i32 = op.getBuilder().getI32Type();
-  Value accumulators = TosaOp::create(
-      op.getBuilder(), op.getLoc(), op.getType(shape, i32), used,
-      operands->weights, operands->bias, operands->inputZeroPoint,
-      operands->weightsZeroPoint, window.getPadding(),
+static Value emitTosa(OpImporter &op, const WeightedOp &facts, Value input,
+                      const Window2D &window, const Options &options,
+                      ArrayRef<int64_t> weightsShape, ArrayRef<int64_t> shape) {
+  Value used = emitUsedInput(op, input, window);
+  ConvOperands operands = emitConvOperands(op, facts, weightsShape);
+  Value sums = TosaOp::create(
+      op.getBuilder(), op.getLoc(), op.getType(shape, operands.element), used,
+      operands.weights, operands.bias, operands.inputZp, operands.weightsZp,
+      window.getPadding(),
       ArrayRef<int64_t>{options.stride_h(), options.stride_w()},
       ArrayRef<int64_t>{options.dilation_h_factor(),
                         options.dilation_w_factor()},
-      i32);
-  return emitRequant(op, facts, accumulators);
+      operands.element);
+  return emitFromSums(op, facts, sums);
 }
 
-//===----------------------------------------------------------------------===//
-// CONV_2D
-//===----------------------------------------------------------------------===//
+/// The same in the stm32 dialect.
+template <typename Result, typename Options>
+static Value emitDirect(OpImporter &op, const WeightedOp &facts, Value input,
+                        const Window2D &window, const Options &options,
+                        ArrayRef<int64_t> size, int32_t groups) {
+  Value weights = op.emitConst(facts.weights);
+  Value bias = op.emitConst(facts.bias);
+  int32_t inputZp = facts.isFloat() ? 0 : facts.inputQuant.zeroPoint;
+  auto result = Result::create(
+      op.getBuilder(), op.getLoc(), op.getOutputType(), input, weights, bias,
+      /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(), size,
+      ArrayRef<int64_t>{options.stride_h(), options.stride_w()},
+      ArrayRef<int64_t>{options.dilation_h_factor(),
+                        options.dilation_w_factor()},
+      window.getPadding(), inputZp, facts.weightsZp, /*pad_value=*/inputZp,
+      groups, getRequant(op, facts), getFloatClamp(op, facts),
+      getWeightScales(op, facts),
+      /*asymmetric_inputs=*/facts.weightScales.size() > 1,
+      /*band=*/BandAttr(), /*kernel=*/StringAttr());
+  return result->getResult(0);
+}
 
 FailureOr<Value> tflite::importConv2D(OpImporter &op) {
   const auto &options = *op.getOptions<Conv2DOptions>();
-  FailureOr<WeightedOp> facts = checkWeightedOp(
-      op, /*rank=*/4, /*channelDim=*/0, options.fused_activation_function());
+  WeightedTraits traits;
+  traits.isHybrid = true;
+  FailureOr<WeightedOp> facts =
+      checkWeightedOp(op, traits, options.fused_activation_function());
   if (failed(facts))
     return failure();
-  ArrayRef<int64_t> weights = facts->weights->shape;
+  ArrayRef<int64_t> weights = facts->weights.getType().getShape();
   FailureOr<Window2D> window = computeWindow2D(
       op, {options.padding(), weights[1], weights[2], options.stride_h(),
            options.stride_w(), options.dilation_h_factor(),
@@ -237,34 +93,48 @@ FailureOr<Value> tflite::importConv2D(OpImporter &op) {
   if (failed(window))
     return failure();
   ArrayRef<int64_t> input = facts->input->shape;
-  if (input[3] != weights[3]) {
-    if (input[3] % weights[3] == 0)
-      return op.unsupported("grouped convolution (" + Twine(input[3]) +
-                            " input channels, weights for " +
-                            Twine(weights[3]) + ") is not supported");
-    return op.invalid("the input has " + Twine(input[3]) +
-                      " channels, the weights are for " + Twine(weights[3]));
-  }
+  int64_t groups = input[3] / weights[3];
+  if (groups < 1 || input[3] % weights[3] != 0 || weights[0] % groups != 0)
+    return op.invalid(
+        "the input has " + Twine(input[3]) + " channels, the weights are for " +
+        Twine(weights[3]) +
+        (groups > 1 ? " and " + std::to_string(weights[0]) + " output channels"
+                    : std::string()));
+  if (groups != 1 &&
+      (facts->kind == SumKind::S16Short || facts->kind == SumKind::Hybrid))
+    return op.unsupported("grouped convolution is not supported with an int32 "
+                          "bias of int16, nor with int8 weights of float32");
   SmallVector<int64_t> shape = {input[0], window->height.output,
                                 window->width.output, weights[0]};
   if (failed(op.checkOutputShape(shape)))
     return failure();
-
-  return emitConvolution<tosa::Conv2DOp>(op, *facts, *window, options, weights,
-                                         shape);
+  FailureOr<Value> value = op.emitOperand(*facts->input);
+  if (failed(value))
+    return failure();
+  if (isBeyondTosa(*facts) || groups != 1)
+    return emitDirect<Conv2DOp>(op, *facts, *value, *window, options,
+                                {weights[1], weights[2]}, groups);
+  return emitTosa<tosa::Conv2DOp>(op, *facts, *value, *window, options, weights,
+                                  shape);
 }
-
-//===----------------------------------------------------------------------===//
-// DEPTHWISE_CONV_2D
-//===----------------------------------------------------------------------===//
 
 FailureOr<Value> tflite::importDepthwiseConv2D(OpImporter &op) {
   const auto &options = *op.getOptions<DepthwiseConv2DOptions>();
-  FailureOr<WeightedOp> facts = checkWeightedOp(
-      op, /*rank=*/4, /*channelDim=*/3, options.fused_activation_function());
+  WeightedTraits traits;
+  traits.channelDim = 3;
+  // The reference reads an int32 bias as int64.
+  traits.hasShortBias = false;
+  traits.isHybrid = true;
+  FailureOr<WeightedOp> facts =
+      checkWeightedOp(op, traits, options.fused_activation_function());
   if (failed(facts))
     return failure();
-  ArrayRef<int64_t> weights = facts->weights->shape;
+  ArrayRef<int64_t> weights = facts->weights.getType().getShape();
+  // The reference reads a scale for each channel, and the kernel with it.
+  if (facts->kind == SumKind::Hybrid &&
+      int64_t(facts->weightScales.size()) != weights[3])
+    return op.unsupported("int8 weights of float32 activations have one scale, "
+                          "they need one for each output channel");
   FailureOr<Window2D> window = computeWindow2D(
       op, {options.padding(), weights[1], weights[2], options.stride_h(),
            options.stride_w(), options.dilation_h_factor(),
@@ -286,26 +156,129 @@ FailureOr<Value> tflite::importDepthwiseConv2D(OpImporter &op) {
                                 window->width.output, weights[3]};
   if (failed(op.checkOutputShape(shape)))
     return failure();
-
-  return emitConvolution<tosa::DepthwiseConv2DOp>(
-      op, *facts, *window, options,
+  FailureOr<Value> value = op.emitOperand(*facts->input);
+  if (failed(value))
+    return failure();
+  if (isBeyondTosa(*facts))
+    return emitDirect<DepthwiseConv2DOp>(op, *facts, *value, *window, options,
+                                         {weights[1], weights[2]},
+                                         /*groups=*/1);
+  return emitTosa<tosa::DepthwiseConv2DOp>(
+      op, *facts, *value, *window, options,
       {weights[1], weights[2], input[3], multiplier}, shape);
+}
+
+//===----------------------------------------------------------------------===//
+// TRANSPOSE_CONV
+//===----------------------------------------------------------------------===//
+
+/// Rows or columns of the full result that lie before the output, as the
+/// reference computes them from the output's size (rule N60).
+static int64_t getTransposedPadding(int64_t output, int64_t window,
+                                    int64_t stride, bool same) {
+  int64_t steps = same ? (output + stride - 1) / stride
+                       : (output + stride - window) / stride;
+  return std::max<int64_t>((steps - 1) * stride + window - output, 0) / 2;
+}
+
+/// A constant operand with the output's shape is checked; one that is computed
+/// is not looked at, as shapes are static.
+static LogicalResult checkShapeOperand(OpImporter &op) {
+  const TensorInfo &tensor = *op.getInput(0);
+  if (!tensor.isConstant)
+    return success();
+  FailureOr<SmallVector<int64_t>> shape = op.getIntegers(tensor, "its shape");
+  if (failed(shape))
+    return failure();
+  return op.checkOutputShape(*shape);
+}
+
+FailureOr<Value> tflite::importTransposeConv(OpImporter &op) {
+  const auto &options = *op.getOptions<TransposeConvOptions>();
+  WeightedTraits traits;
+  traits.input = 2;
+  traits.bias = 3;
+  traits.hasShortBias = false;
+  FailureOr<WeightedOp> facts =
+      checkWeightedOp(op, traits, options.fused_activation_function());
+  if (failed(facts) || failed(checkShapeOperand(op)) ||
+      failed(op.checkRank(*facts->input, 4)) ||
+      failed(op.checkRank(op.getOutput(), 4)))
+    return failure();
+  ArrayRef<int64_t> weights = facts->weights.getType().getShape();
+  ArrayRef<int64_t> input = facts->input->shape, output = op.getOutput().shape;
+  if (failed(op.checkStep(weights[1], "window height")) ||
+      failed(op.checkStep(weights[2], "window width")) ||
+      failed(op.checkStep(options.stride_h(), "stride_h")) ||
+      failed(op.checkStep(options.stride_w(), "stride_w")))
+    return failure();
+  if (options.padding() != Padding_SAME && options.padding() != Padding_VALID)
+    return op.invalid("padding is " + Twine(int(options.padding())));
+  if (input[3] != weights[3] || input[0] != output[0] ||
+      output[3] != weights[0])
+    return op.invalid("the input has shape " + formatShape(input) +
+                      ", the weights " + formatShape(weights) +
+                      ", the output " + formatShape(output));
+  int64_t strides[] = {options.stride_h(), options.stride_w()};
+  // TOSA adds to the full result: top, bottom, left, right.
+  SmallVector<int64_t> outPad;
+  for (int dim = 0; dim < 2; ++dim) {
+    int64_t window = weights[1 + dim];
+    int64_t before = getTransposedPadding(output[1 + dim], window, strides[dim],
+                                          options.padding() == Padding_SAME);
+    int64_t full = (input[1 + dim] - 1) * strides[dim] + window;
+    outPad.push_back(-before);
+    outPad.push_back(output[1 + dim] - full + before);
+    if (before >= window || outPad.back() <= -window)
+      return op.unsupported("its output has shape " + formatShape(output) +
+                            ", which leaves out a whole window at an edge");
+  }
+  FailureOr<Value> value = op.emitOperand(*facts->input);
+  if (failed(value))
+    return failure();
+  ConvOperands operands = emitConvOperands(op, *facts, weights);
+  Value sums = tosa::TransposeConv2DOp::create(
+      op.getBuilder(), op.getLoc(), op.getType(output, operands.element),
+      *value, operands.weights, operands.bias, operands.inputZp,
+      operands.weightsZp, outPad, strides, operands.element);
+  return emitFromSums(op, *facts, sums);
 }
 
 //===----------------------------------------------------------------------===//
 // FULLY_CONNECTED
 //===----------------------------------------------------------------------===//
 
+/// A product in the stm32 dialect.
+static Value emitProduct(OpImporter &op, const WeightedOp &facts, Value input) {
+  Value weights = op.emitConst(facts.weights);
+  Value bias = op.emitConst(facts.bias);
+  int32_t inputZp = facts.isFloat() ? 0 : facts.inputQuant.zeroPoint;
+  return FullyConnectedOp::create(
+             op.getBuilder(), op.getLoc(), op.getOutputType(), input, weights,
+             bias, /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(),
+             inputZp, facts.weightsZp, getRequant(op, facts),
+             getFloatClamp(op, facts), getWeightScales(op, facts),
+             facts.kind == SumKind::Hybrid &&
+                 op.getOptions<FullyConnectedOptions>()
+                     ->asymmetric_quantize_inputs(),
+             /*kernel=*/StringAttr())
+      ->getResult(0);
+}
+
 FailureOr<Value> tflite::importFullyConnected(OpImporter &op) {
   const auto &options = *op.getOptions<FullyConnectedOptions>();
   if (options.weights_format() != FullyConnectedOptionsWeightsFormat_DEFAULT)
     return op.unsupported("shuffled weights are not supported");
-  FailureOr<WeightedOp> facts = checkWeightedOp(
-      op, /*rank=*/2, /*channelDim=*/0, options.fused_activation_function());
+  WeightedTraits traits;
+  traits.rank = 2;
+  traits.roundsOnce = true;
+  traits.isHybrid = true;
+  FailureOr<WeightedOp> facts =
+      checkWeightedOp(op, traits, options.fused_activation_function());
   if (failed(facts))
     return failure();
-  int64_t outputs = facts->weights->shape[0];
-  int64_t inputs = facts->weights->shape[1];
+  ArrayRef<int64_t> weights = facts->weights.getType().getShape();
+  int64_t outputs = weights[0], inputs = weights[1];
   int64_t elements = facts->input->getNumElements();
   if (elements % inputs != 0)
     return op.invalid("the input has " + Twine(elements) +
@@ -322,16 +295,15 @@ FailureOr<Value> tflite::importFullyConnected(OpImporter &op) {
   FailureOr<Value> value = op.emitOperand(*facts->input);
   if (failed(value))
     return failure();
+  if (isBeyondTosa(*facts))
+    return emitProduct(op, *facts, *value);
   Value matrix = op.emitReshape(*value, {rows, 1, 1, inputs});
-  FailureOr<ConvOperands> operands =
-      emitConvOperands(op, *facts, {outputs, 1, 1, inputs}, outputs);
-  if (failed(operands))
-    return failure();
-  Type i32 = op.getBuilder().getI32Type();
-  Value accumulators = tosa::Conv2DOp::create(
-      op.getBuilder(), op.getLoc(), op.getType({rows, 1, 1, outputs}, i32),
-      matrix, operands->weights, operands->bias, operands->inputZeroPoint,
-      operands->weightsZeroPoint, ArrayRef<int64_t>{0, 0, 0, 0},
-      ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{1, 1}, i32);
-  return op.emitReshape(emitRequant(op, *facts, accumulators), output.shape);
+  ConvOperands operands = emitConvOperands(op, *facts, {outputs, 1, 1, inputs});
+  Value sums = tosa::Conv2DOp::create(
+      op.getBuilder(), op.getLoc(),
+      op.getType({rows, 1, 1, outputs}, operands.element), matrix,
+      operands.weights, operands.bias, operands.inputZp, operands.weightsZp,
+      ArrayRef<int64_t>{0, 0, 0, 0}, ArrayRef<int64_t>{1, 1},
+      ArrayRef<int64_t>{1, 1}, operands.element);
+  return op.emitReshape(emitFromSums(op, *facts, sums), output.shape);
 }

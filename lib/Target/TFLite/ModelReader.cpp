@@ -22,11 +22,15 @@ namespace fb = ::flatbuffers;
 
 unsigned tflite::getElementBytes(TensorType type) {
   switch (type) {
+  case TensorType_BOOL:
   case TensorType_INT8:
   case TensorType_UINT8:
     return 1;
+  case TensorType_FLOAT16:
   case TensorType_INT16:
     return 2;
+  case TensorType_INT64:
+    return 8;
   case TensorType_INT32:
   case TensorType_FLOAT32:
     return 4;
@@ -123,9 +127,10 @@ StringRef toRef(const fb::String *string) {
 
 class Reader {
 public:
-  explicit Reader(const Model &model, ModelInfo &info)
-      : model(model), info(info) {}
-  Error run();
+  /// Reads into `info`; `isMain` if the subgraph needs outputs.
+  Reader(const Model &model, GraphInfo &info, bool isMain)
+      : model(model), info(info), isMain(isMain) {}
+  Error run(const SubGraph &graph);
 
 private:
   Error readTensors(const SubGraph &graph);
@@ -141,23 +146,15 @@ private:
   Error checkOrder();
 
   const Model &model;
-  ModelInfo &info;
+  GraphInfo &info;
+  const bool isMain;
   /// Tensors that have a value so far.
   std::vector<bool> defined;
 };
 
 } // namespace
 
-Error Reader::run() {
-  if (model.version() != 3)
-    return createStringError(
-        inconvertibleErrorCode(),
-        "version %u of the format is not supported, only 3 is",
-        model.version());
-  info.numSubgraphs = sizeOf(model.subgraphs());
-  if (info.numSubgraphs == 0)
-    return corrupt("there is no subgraph");
-  const SubGraph &graph = *model.subgraphs()->Get(0);
+Error Reader::run(const SubGraph &graph) {
   if (Error error = readTensors(graph))
     return error;
   if (Error error = readInputs(graph))
@@ -199,6 +196,7 @@ Error Reader::readTensor(const Tensor &table, TensorInfo &tensor) {
     return error;
   if (tensor.defect.empty() && table.sparsity())
     tensor.defect = "is sparse";
+  tensor.stateDefect = tensor.defect;
   if (tensor.defect.empty() && table.is_variable())
     tensor.defect = "is a variable";
   return Error::success();
@@ -303,7 +301,7 @@ Error Reader::readOutputs(const SubGraph &graph) {
   if (Error error = readIndices(graph.outputs(), /*optional=*/false,
                                 "the list of outputs", info.outputs))
     return error;
-  if (info.outputs.empty())
+  if (isMain && info.outputs.empty())
     return corrupt("there are no outputs");
   for (int32_t index : info.outputs) {
     const TensorInfo &tensor = info.tensors[index];
@@ -353,7 +351,12 @@ Error Reader::checkOrder() {
       if (index < 0)
         continue;
       const TensorInfo &tensor = info.tensors[index];
-      if (!defined[index] && !tensor.isConstant && !tensor.isVariable)
+      // An empty list is written without bytes, like the shape of a scalar.
+      bool isEmpty =
+          tensor.table->buffer() != 0 &&
+          llvm::is_contained(ArrayRef<int64_t>(tensor.shape), int64_t(0));
+      if (!defined[index] && !tensor.isConstant && !tensor.isVariable &&
+          !isEmpty)
         return corrupt("{0} at position {1} reads tensor \"{2}\", which has "
                        "no value yet",
                        getOperatorName(op), op.index, tensor.name);
@@ -373,6 +376,29 @@ Error Reader::checkOrder() {
   return Error::success();
 }
 
+static Error readSubgraphs(const Model &model, ModelInfo &info) {
+  if (model.version() != 3)
+    return createStringError(
+        inconvertibleErrorCode(),
+        "version %u of the format is not supported, only 3 is",
+        model.version());
+  unsigned count = sizeOf(model.subgraphs());
+  if (count == 0)
+    return corrupt("there is no subgraph");
+  if (count > limits::kSubgraphs)
+    return corrupt("there are {0} subgraphs, at most {1} are accepted", count,
+                   limits::kSubgraphs);
+  if (Error error =
+          Reader(model, info, /*isMain=*/true).run(*model.subgraphs()->Get(0)))
+    return error;
+  info.others.resize(count - 1);
+  for (unsigned index = 1; index < count; ++index)
+    if (Error error = Reader(model, info.others[index - 1], /*isMain=*/false)
+                          .run(*model.subgraphs()->Get(index)))
+      return error;
+  return Error::success();
+}
+
 Expected<ModelInfo> tflite::readModel(StringRef bytes) {
   if (bytes.size() < 8 || bytes.substr(4, 4) != ModelIdentifier())
     return createStringError(inconvertibleErrorCode(),
@@ -388,7 +414,7 @@ Expected<ModelInfo> tflite::readModel(StringRef bytes) {
 
   ModelInfo info;
   info.fileBytes = bytes.size();
-  if (Error error = Reader(*GetModel(data), info).run())
+  if (Error error = readSubgraphs(*GetModel(data), info))
     return error;
   return info;
 }

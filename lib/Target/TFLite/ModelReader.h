@@ -10,6 +10,7 @@
 // - every index (tensor, buffer, operator code) is in range;
 // - an operator reads only graph inputs, constants, variables and tensors that
 //   an earlier operator wrote; no tensor is written twice;
+// - all this holds for every subgraph;
 // - a tensor without a `defect` has a static shape of positive dimensions
 //   within the limits below, and constants have exactly the bytes of it.
 //
@@ -29,8 +30,13 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
+
+namespace mlir::stm32 {
+struct CustomBinding;
+} // namespace mlir::stm32
 
 namespace mlir::stm32::tflite {
 
@@ -40,10 +46,12 @@ namespace limits {
 inline constexpr int64_t kFileBytes = int64_t(1) << 30;
 inline constexpr unsigned kTables = 400000;
 inline constexpr unsigned kTableDepth = 16;
+inline constexpr unsigned kSubgraphs = 256;
 inline constexpr unsigned kTensors = 32768;
 inline constexpr unsigned kOperators = 16384;
 inline constexpr unsigned kOperands = 1024;
 inline constexpr unsigned kNameBytes = 4096;
+inline constexpr unsigned kOptionBytes = 65536;
 inline constexpr unsigned kRank = 6;
 inline constexpr int64_t kTensorBytes = int64_t(1) << 31;
 /// Strides, dilations, windows of pools, paddings.
@@ -68,6 +76,8 @@ struct TensorInfo {
   bool isInput = false;
   /// Why operators cannot use the tensor, or "".
   std::string defect;
+  /// The same, but that it is a variable is none: for operators with states.
+  std::string stateDefect;
 
   int64_t getNumElements() const;
   /// What its scales and zero points have wrong, or "". The following functions
@@ -87,15 +97,24 @@ struct OperatorInfo {
   llvm::StringRef customCode;
   llvm::SmallVector<int32_t, 4> inputs;
   llvm::SmallVector<int32_t, 1> outputs;
+  /// The function of the user that computes it, or null.
+  const CustomBinding *binding = nullptr;
 };
 
-/// The main subgraph.
-struct ModelInfo {
+/// One subgraph.
+struct GraphInfo {
   std::vector<TensorInfo> tensors;
   std::vector<OperatorInfo> operators;
   llvm::SmallVector<int32_t, 2> inputs, outputs;
-  unsigned numSubgraphs = 1;
+};
+
+/// The main subgraph, and the others.
+struct ModelInfo : GraphInfo {
+  /// Subgraph `i` is `others[i - 1]`.
+  std::vector<GraphInfo> others;
   int64_t fileBytes = 0;
+  /// Bytes of constants that foldConstants has computed.
+  std::deque<std::vector<uint8_t>> computed;
 };
 
 /// Bytes of an element of `type`, 0 if it cannot be imported.
@@ -113,6 +132,10 @@ std::string formatShape(llvm::ArrayRef<int64_t> shape);
 /// Verifies and reads `bytes`, which start at an address that is a multiple
 /// of 16.
 llvm::Expected<ModelInfo> readModel(llvm::StringRef bytes);
+
+/// Makes constants of the integer tensors of the main subgraph that follow from
+/// constants and static shapes, and drops the operators that compute them.
+void foldConstants(ModelInfo &model);
 
 } // namespace mlir::stm32::tflite
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpImporter.h"
+#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
 #include "llvm/Support/Endian.h"
 
 using namespace mlir;
@@ -33,24 +34,49 @@ template <typename T> static SmallVector<T> decode(ArrayRef<uint8_t> data) {
 
 FailureOr<Value> OpImporter::emitConstant(const TensorInfo &tensor,
                                           ArrayRef<int64_t> shape) {
+  FailureOr<DenseElementsAttr> values = readConstant(tensor, shape);
+  if (failed(values))
+    return failure();
+  return emitConst(*values);
+}
+
+FailureOr<DenseElementsAttr> OpImporter::readConstant(const TensorInfo &tensor,
+                                                      ArrayRef<int64_t> shape) {
   if (failed(chargeConstant(tensor.data.size())))
     return failure();
   auto type = RankedTensorType::get(
       shape, getElementType(tensor.type, builder.getContext()));
   switch (getElementBytes(tensor.type)) {
   case 1:
-    return emitConst(DenseElementsAttr::getFromRawBuffer(
+    if (tensor.type == TensorType_BOOL) {
+      SmallVector<bool> values;
+      for (uint8_t byte : tensor.data)
+        values.push_back(byte != 0);
+      return DenseElementsAttr::get(type, ArrayRef(values));
+    }
+    if (tensor.type == TensorType_UINT8) {
+      SmallVector<int8_t> values;
+      for (uint8_t byte : tensor.data)
+        values.push_back(static_cast<int8_t>(byte + kUInt8Offset));
+      return DenseElementsAttr::get(type, ArrayRef(values));
+    }
+    return DenseElementsAttr::getFromRawBuffer(
         type, ArrayRef<char>(reinterpret_cast<const char *>(tensor.data.data()),
-                             tensor.data.size())));
+                             tensor.data.size()));
+  case 8:
+    return DenseElementsAttr::get(type, ArrayRef(decode<int64_t>(tensor.data)));
   case 2:
-    return emitConst(
-        DenseElementsAttr::get(type, ArrayRef(decode<int16_t>(tensor.data))));
+    if (tensor.type == TensorType_FLOAT16) {
+      SmallVector<APFloat> values;
+      for (uint16_t bits : decode<uint16_t>(tensor.data))
+        values.emplace_back(APFloat::IEEEhalf(), APInt(16, bits));
+      return DenseElementsAttr::get(type, ArrayRef(values));
+    }
+    return DenseElementsAttr::get(type, ArrayRef(decode<int16_t>(tensor.data)));
   default:
     if (tensor.type == TensorType_FLOAT32)
-      return emitConst(
-          DenseElementsAttr::get(type, ArrayRef(decode<float>(tensor.data))));
-    return emitConst(
-        DenseElementsAttr::get(type, ArrayRef(decode<int32_t>(tensor.data))));
+      return DenseElementsAttr::get(type, ArrayRef(decode<float>(tensor.data)));
+    return DenseElementsAttr::get(type, ArrayRef(decode<int32_t>(tensor.data)));
   }
 }
 
@@ -105,16 +131,25 @@ Value OpImporter::emitRescale(Value input, Type elementType,
     shifts.push_back(static_cast<int8_t>(factor.shift));
   }
   int64_t count = factors.size();
-  Value multiplier = emitConst(DenseElementsAttr::get(
-      getType({count}, builder.getI32Type()), ArrayRef(multipliers)));
+  auto type = cast<RankedTensorType>(input.getType());
+  // Sums of 48 bits take multipliers of 16.
+  bool scale32 = !type.getElementType().isInteger(48);
+  Value multiplier;
+  if (scale32) {
+    multiplier = emitConst(DenseElementsAttr::get(
+        getType({count}, builder.getI32Type()), ArrayRef(multipliers)));
+  } else {
+    SmallVector<int16_t> narrow(multipliers.begin(), multipliers.end());
+    multiplier = emitConst(DenseElementsAttr::get(
+        getType({count}, builder.getI16Type()), ArrayRef(narrow)));
+  }
   Value shift = emitConst(DenseElementsAttr::get(
       getType({count}, builder.getI8Type()), ArrayRef(shifts)));
-  auto type = cast<RankedTensorType>(input.getType());
   Value inputZp = emitScalar(type.getElementType(), inputZeroPoint);
   Value outputZp = emitScalar(elementType, outputZeroPoint);
   return tosa::RescaleOp::create(
       builder, loc, getType(type.getShape(), elementType), input, multiplier,
-      shift, inputZp, outputZp, /*scale32=*/true, mode,
+      shift, inputZp, outputZp, scale32, mode,
       /*per_channel=*/count > 1, /*input_unsigned=*/false,
       /*output_unsigned=*/false);
 }
@@ -125,6 +160,14 @@ Value OpImporter::emitClamp(Value input, qmath::Range range) {
   return tosa::ClampOp::create(builder, loc, input.getType(), input,
                                builder.getI8IntegerAttr(range.min),
                                builder.getI8IntegerAttr(range.max));
+}
+
+Value OpImporter::emitTable(Value input, ArrayRef<int8_t> table) {
+  Value values = emitConst(
+      DenseElementsAttr::get(getType({256}, builder.getI8Type()), table));
+  auto op = tosa::TableOp::create(builder, loc, input.getType(), input, values);
+  op->setAttr(kFunctionAttrName, builder.getStringAttr(getOperatorName(info)));
+  return op;
 }
 
 //===----------------------------------------------------------------------===//

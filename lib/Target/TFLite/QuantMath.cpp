@@ -44,6 +44,24 @@ Multiplier qmath::convMultiplier(float inputScale, float weightScale,
                             static_cast<double>(outputScale));
 }
 
+Multiplier qmath::reduceMultiplier(const Multiplier &factor) {
+  constexpr int32_t last = 0x7FFF, bits = 16;
+  int32_t rounded = factor.multiplier < last << bits
+                        ? (factor.multiplier + (1 << (bits - 1))) >> bits
+                        : last;
+  return {rounded, factor.shift - bits};
+}
+
+bool qmath::isRepresentableLong(const Multiplier &factor, int64_t bound) {
+  // The reference takes exponents below 8 and sums of 48 bits.
+  constexpr int32_t leastShift = 8;
+  constexpr int64_t greatest = (int64_t(1) << 47) - 1;
+  if (factor.shift < leastShift || factor.shift > kMaxShift || bound > greatest)
+    return false;
+  return (bound * factor.multiplier) >> factor.shift <
+         std::numeric_limits<int32_t>::max();
+}
+
 Multiplier qmath::requantMultiplier(float inputScale, float outputScale) {
   return quantizeMultiplier(static_cast<double>(inputScale) /
                             static_cast<double>(outputScale));
@@ -62,10 +80,12 @@ Multiplier qmath::meanMultiplier(float inputScale, float outputScale,
   return {static_cast<int32_t>(multiplier / count), ratio.shift + extra};
 }
 
-std::optional<AddMultipliers>
-qmath::addMultipliers(float lhsScale, float rhsScale, float outputScale) {
+std::optional<AddMultipliers> qmath::addMultipliers(float lhsScale,
+                                                    float rhsScale,
+                                                    float outputScale,
+                                                    int32_t leftShift) {
   double twice = 2.0 * static_cast<double>(std::max(lhsScale, rhsScale));
-  double output = twice / (static_cast<double>(1 << kAddLeftShift) *
+  double output = twice / (static_cast<double>(1 << leftShift) *
                            static_cast<double>(outputScale));
   if (!(output < 1.0))
     return std::nullopt;
@@ -89,6 +109,21 @@ std::optional<SoftmaxParameters> qmath::softmaxParameters(float beta,
                 static_cast<double>(int64_t(1) << leftShift);
   return SoftmaxParameters{multiplier.multiplier, leftShift,
                            -static_cast<int32_t>(std::floor(diff))};
+}
+
+Multiplier qmath::svdfMultiplier(float lhsScale, float rhsScale,
+                                 float outputScale) {
+  // Each step is rounded to float, whatever the host computes with.
+  volatile float product = lhsScale * rhsScale;
+  volatile float quotient = product / outputScale;
+  return quantizeMultiplier(static_cast<double>(quotient));
+}
+
+Multiplier qmath::productMultiplier(float lhsScale, float rhsScale,
+                                    float outputScale) {
+  double product =
+      static_cast<double>(lhsScale) * static_cast<double>(rhsScale);
+  return quantizeMultiplier(product / static_cast<double>(outputScale));
 }
 
 /// zeroPoint + round(value / scale) in float, kept inside `type`.

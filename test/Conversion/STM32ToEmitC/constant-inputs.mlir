@@ -30,15 +30,15 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // CHECK-NEXT:   const void *a = stm32rt_constant(context, 0);
 // CHECK-NEXT:   const void *b = stm32rt_constant(context, 0);
 // CHECK-NEXT:   void *y = stm32rt_at(context, NET_POOL_ACTIVATIONS, 16);
-// CHECK-NEXT:   stm32rt_add_s8(&net_op_0_add, a, b, y);
-  stm32.add %c0, %c1 into %s {left_shift = 20 : i32, lhs_zp = 0 : i32,
+// CHECK-NEXT:   stm32rt_add_s8(&net_op_0_binary, a, b, y);
+  stm32.binary add %c0, %c1 into %s {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>, kernel = "stm32rt_add_s8",
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
     : (!stm32.buffer<1x4xi8>, !stm32.buffer<1x4xi8>, !stm32.buffer<1x4xi8>) -> ()
 // CHECK:        const void *a = stm32rt_at(context, NET_POOL_ACTIVATIONS, 0);
 // CHECK-NEXT:   const void *b = stm32rt_constant(context, 0);
-  stm32.add %x, %c1 into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  stm32.binary add %x, %c1 into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>, kernel = "stm32rt_add_s8",
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}

@@ -110,7 +110,7 @@ stm32.model @net
     requant = #stm32.requant<[5], [38], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
     : (!stm32.buffer<1x2x3x4xi8>, tensor<36xi8>, !stm32.buffer<1x4x4x1xi8>) -> ()
-  stm32.add %v, %v into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  stm32.binary add %v, %v into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>, kernel = "stm32rt_add_s8",
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}

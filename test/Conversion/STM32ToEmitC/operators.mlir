@@ -41,8 +41,10 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>, #stm32.io<"u", 0.5 : f32,
 
 // In place: the sum is where its first operand was.
 // CHECK:      /* 2: ADD "a", 1x4x4x2, 1x4x4x2 -> 1x4x4x2 */
-// CHECK-NEXT: static const stm32rt_add net_op_2_add = {
-// CHECK-NEXT:   .count = 32, .left_shift = 20,
+// CHECK-NEXT: static const stm32rt_binary net_op_2_binary = {
+// CHECK-NEXT:   .shape = {.run = 32, .a_step = 1, .b_step = 1, .size = {1, 1, 1, 1, 1},
+// CHECK-NEXT:             .a_stride = {0, 0, 0, 0, 0}, .b_stride = {0, 0, 0, 0, 0}},
+// CHECK-NEXT:   .left_shift = 20,
 // CHECK-NEXT:   .a_zero_point = -1, .a_multiplier = 1073741824, .a_shift = 31,
 // CHECK-NEXT:   .b_zero_point = 2, .b_multiplier = 1073741825, .b_shift = 32,
 // CHECK-NEXT:   .y_zero_point = 0, .y_multiplier = 1073741826, .y_shift = 49,
@@ -52,9 +54,9 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>, #stm32.io<"u", 0.5 : f32,
 // CHECK-NEXT:   const void *a = stm32rt_at(context, NET_POOL_ACTIVATIONS, 160);
 // CHECK-NEXT:   const void *b = stm32rt_at(context, NET_POOL_ACTIVATIONS, 192);
 // CHECK-NEXT:   void *y = stm32rt_at(context, NET_POOL_ACTIVATIONS, 160);
-// CHECK-NEXT:   stm32rt_add_s8(&net_op_2_add, a, b, y);
+// CHECK-NEXT:   stm32rt_add_s8(&net_op_2_binary, a, b, y);
 // CHECK-NEXT: }
-  stm32.add %q, %r into %a {left_shift = 20 : i32, lhs_zp = -1 : i32,
+  stm32.binary add %q, %r into %a {left_shift = 20 : i32, lhs_zp = -1 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 2 : i32,
     rhs_scale = array<i32: 1073741825, 32>, kernel = "stm32rt_add_s8",
     requant = #stm32.requant<[1073741826], [49], zp = 0, clamp = [0, 100]>}
@@ -62,25 +64,28 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>, #stm32.io<"u", 0.5 : f32,
 
 // CHECK:      /* 3: PAD "p", 1x4x4x2 -> 1x6x7x2 */
 // CHECK-NEXT: static const stm32rt_pad net_op_3_pad = {
-// CHECK-NEXT:   .size = {1, 4, 4, 2},
-// CHECK-NEXT:   .before = {0, 1, 2, 0}, .after = {0, 1, 1, 0},
-// CHECK-NEXT:   .value = -7,
+// CHECK-NEXT:   .count = 84, .value = {4294967289u, 4294967295u},
+// CHECK-NEXT:   .copy = {.x_offset = 0, .y_offset = 18, .run = 8,
+// CHECK-NEXT:            .size = {1, 1, 1, 1, 1, 4},
+// CHECK-NEXT:            .x_stride = {0, 0, 0, 0, 0, 8},
+// CHECK-NEXT:            .y_stride = {0, 0, 0, 0, 0, 14}},
 // CHECK-NEXT: };
-// CHECK:        stm32rt_pad_s8(&net_op_3_pad, x, y);
+// CHECK:        stm32rt_pad_8(&net_op_3_pad, x, y);
   stm32.pad %a into %p {before = array<i64: 0, 1, 2, 0>, after = array<i64: 0, 1, 1, 0>,
-    value = -7 : i32, kernel = "stm32rt_pad_s8"}
+    value = -7 : i32, kernel = "stm32rt_pad_8"}
     : (!stm32.buffer<1x4x4x2xi8>, !stm32.buffer<1x6x7x2xi8>) -> ()
 
 // CHECK:      /* 4: MEAN "m", 1x6x7x2 -> 1x2 */
-// CHECK-NEXT: static const stm32rt_mean net_op_4_mean = {
-// CHECK-NEXT:   .kept_size = {1, 1, 1, 2}, .kept_stride = {0, 0, 84, 1},
-// CHECK-NEXT:   .reduced_size = {1, 1, 6, 7}, .reduced_stride = {0, 0, 14, 2},
+// CHECK-NEXT: static const stm32rt_reduce net_op_4_reduce = {
+// CHECK-NEXT:   .kept_size = {1, 1, 2}, .kept_stride = {0, 0, 1},
+// CHECK-NEXT:   .reduced_size = {1, 1, 42}, .reduced_stride = {0, 0, 2},
+// CHECK-NEXT:   .count = 42,
 // CHECK-NEXT:   .x_zero_point = 0, .y_zero_point = -128, .multiplier = 1073741824,
 // CHECK-NEXT:   .shift = 34,
 // CHECK-NEXT:   .y_min = -128, .y_max = 127,
 // CHECK-NEXT: };
-// CHECK:        stm32rt_mean_s8(&net_op_4_mean, x, y);
-  stm32.mean %p into %m {axes = array<i64: 1, 2>, input_zp = 0 : i32, kernel = "stm32rt_mean_s8",
+// CHECK:        stm32rt_reduce_sum_s8(&net_op_4_reduce, x, y);
+  stm32.reduce mean %p into %m {axes = array<i64: 1, 2>, input_zp = 0 : i32, kernel = "stm32rt_reduce_sum_s8",
     requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>}
     : (!stm32.buffer<1x6x7x2xi8>, !stm32.buffer<1x2xi8>) -> ()
 

@@ -68,7 +68,7 @@ func.func @depthwise(%x: tensor<1x4x4x2xi8>) -> tensor<1x3x4x4xi8> {
 // Each side is shifted left by 30 - 10, then scaled.
 // CHECK-LABEL: stm32.model @add
 // CHECK: ^bb0(%[[A:.*]]: tensor<8xi8>, %[[B:.*]]: tensor<8xi8>):
-// CHECK-NEXT: %[[Y:.*]] = stm32.add %[[A]], %[[B]] {left_shift = 20 : i32, lhs_scale = array<i32: 1073741824, 31>, lhs_zp = 5 : i32, requant = #stm32.requant<[9], [49], zp = 5, clamp = [-128, 127]>, rhs_scale = array<i32: 11, 40>, rhs_zp = 0 : i32}
+// CHECK-NEXT: %[[Y:.*]] = stm32.binary add %[[A]], %[[B]] {left_shift = 20 : i32, lhs_scale = array<i32: 1073741824, 31>, lhs_zp = 5 : i32, requant = #stm32.requant<[9], [49], zp = 5, clamp = [-128, 127]>, rhs_scale = array<i32: 11, 40>}
 // CHECK-NEXT: stm32.output %[[Y]]
 func.func @add(%a: tensor<8xi8>, %b: tensor<8xi8>) -> tensor<8xi8> {
   %zero = "tosa.const"() {values = dense<0> : tensor<1xi8>} : () -> tensor<1xi8>

@@ -58,9 +58,9 @@ stm32.model @m inputs([#stm32.io<"x", 1.0 : f32, 0>]) outputs([]) {
 
 // -----
 
-// expected-error @+1 {{input of type 'tensor<4xi1>': element type 'i1' has no whole number of bytes}}
+// expected-error @+1 {{input of type 'tensor<4xi4>': element type 'i4' has no whole number of bytes}}
 stm32.model @m inputs([#stm32.io<"x", 1.0 : f32, 0>]) outputs([]) {
-^bb0(%x: tensor<4xi1>):
+^bb0(%x: tensor<4xi4>):
   stm32.output
 }
 

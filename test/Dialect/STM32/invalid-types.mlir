@@ -62,8 +62,8 @@ func.func private @f() attributes {test.a = #stm32.io<"x", 1.0 : f64, 0>}
 
 // -----
 
-// expected-error @+1 {{zero point 256 is neither int8 nor uint8}}
-func.func private @f() attributes {test.a = #stm32.io<"x", 1.0 : f32, 256>}
+// expected-error @+1 {{zero point 40000 is neither int8, uint8 nor int16}}
+func.func private @f() attributes {test.a = #stm32.io<"x", 1.0 : f32, 40000>}
 
 // -----
 
@@ -137,8 +137,8 @@ func.func @f(%x: tensor<1xi8>) {
 // Types
 //===----------------------------------------------------------------------===//
 
-// expected-error @+1 {{element type 'i1' has no whole number of bytes}}
-func.func private @f(!stm32.buffer<4xi1>)
+// expected-error @+1 {{element type 'i4' has no whole number of bytes}}
+func.func private @f(!stm32.buffer<4xi4>)
 
 // -----
 

@@ -120,7 +120,7 @@ func.func @f(%x: !stm32.buffer<8xi8>, %s: !stm32.buffer<2x4xi8>) {
 // -----
 
 func.func @f(%x: !stm32.buffer<8xf32>, %y: !stm32.buffer<8xi8>) {
-  // expected-error @+1 {{operand #0 must be int8 tensor or buffer, but got '!stm32.buffer<8xf32>'}}
+  // expected-error @+1 {{from 'f32' to 'i8' is not possible}}
   stm32.softmax %x into %y {diff_min = -124 : i32, left_shift = 24 : i32, multiplier = 1073741824 : i32}
     : (!stm32.buffer<8xf32>, !stm32.buffer<8xi8>) -> ()
   return
@@ -129,7 +129,7 @@ func.func @f(%x: !stm32.buffer<8xf32>, %y: !stm32.buffer<8xi8>) {
 // -----
 
 func.func @f(%x: !stm32.buffer<8xi8>, %y: !stm32.buffer<8xf32>) {
-  // expected-error @+1 {{operand #1 must be int8 buffer}}
+  // expected-error @+1 {{from 'i8' to 'f32' is not possible}}
   stm32.softmax %x into %y {diff_min = -124 : i32, left_shift = 24 : i32, multiplier = 1073741824 : i32}
     : (!stm32.buffer<8xi8>, !stm32.buffer<8xf32>) -> ()
   return
@@ -138,7 +138,7 @@ func.func @f(%x: !stm32.buffer<8xi8>, %y: !stm32.buffer<8xf32>) {
 // -----
 
 func.func @f(%x: tensor<?xi8>) {
-  // expected-error @+1 {{operand #0 must be int8 tensor or buffer, but got 'tensor<?xi8>'}}
+  // expected-error @+1 {{operand #0 must be any tensor or buffer, but got 'tensor<?xi8>'}}
   %0 = stm32.softmax %x {diff_min = -124 : i32, left_shift = 24 : i32, multiplier = 1073741824 : i32}
     : (tensor<?xi8>) -> tensor<8xi8>
   return
@@ -156,12 +156,12 @@ func.func @f(%x: !stm32.buffer<8xi8>) {
 // -----
 
 //===----------------------------------------------------------------------===//
-// stm32.add
+// stm32.binary
 //===----------------------------------------------------------------------===//
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
-  // expected-error @+1 {{left_shift 23 is not in 0 .. 22: the sum would not fit in 32 bits}}
-  %0 = stm32.add %a, %b {left_shift = 23 : i32, lhs_zp = 0 : i32,
+  // expected-error @+1 {{left_shift 24 is too great: a side would not fit in 32 bits}}
+  %0 = stm32.binary add %a, %b {left_shift = 24 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -172,8 +172,8 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 // -----
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
-  // expected-error @+1 {{left_shift -1 is not in 0 .. 22: the sum would not fit in 32 bits}}
-  %0 = stm32.add %a, %b {left_shift = -1 : i32, lhs_zp = 0 : i32,
+  // expected-error @+1 {{left_shift -1 is too great: a side would not fit in 32 bits}}
+  %0 = stm32.binary add %a, %b {left_shift = -1 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -184,8 +184,8 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 // -----
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<1x8xi8>) {
-  // expected-error @+1 {{inputs and output must have one shape}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  // expected-error @+1 {{an input has more dimensions than the output}}
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -196,8 +196,8 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<1x8xi8>) {
 // -----
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
-  // expected-error @+1 {{inputs and output must have one shape}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  // expected-error @+1 {{dimension 0 of an input is 8, which cannot become 4}}
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -209,7 +209,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{lhs_scale must be a multiplier of 0 .. 2^31-1 and a shift of 31 .. 62, got 1 and 30}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1, 30>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -221,7 +221,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{lhs_scale must be a multiplier of 0 .. 2^31-1 and a shift of 31 .. 62, got -1 and 31}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: -1, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -233,7 +233,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{rhs_scale must be a multiplier of 0 .. 2^31-1 and a shift of 31 .. 62, got 1 and 63}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1, 63>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -245,7 +245,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{lhs_zp 128 is not a value of 'i8'}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 128 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 128 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -257,7 +257,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{rhs_zp -129 is not a value of 'i8'}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = -129 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
@@ -269,7 +269,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{zero point 128 is not a value of 'i8'}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1], [31], zp = 128, clamp = [-128, 127]>}
@@ -281,7 +281,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{clamp [0, 128] is not a range of 'i8'}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1], [31], zp = 0, clamp = [0, 128]>}
@@ -293,7 +293,7 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
   // expected-error @+1 {{has one multiplier}}
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1, 1, 1, 1, 1, 1, 1, 1], [31, 31, 31, 31, 31, 31, 31, 31], zp = 0, clamp = [-128, 127]>}
@@ -304,11 +304,11 @@ func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
 // -----
 
 func.func @f(%a: tensor<8xi8>, %b: tensor<8xi8>) {
-  // expected-error @+1 {{cannot scale sums of up to 1073741824 with a shift of 30 in 32 bits}}
-  %0 = stm32.add %a, %b {left_shift = 22 : i32, lhs_zp = 0 : i32,
+  // expected-error @+1 {{cannot scale sums of up to 536870914 with a shift of 29 in 32 bits}}
+  %0 = stm32.binary add %a, %b {left_shift = 22 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
-    requant = #stm32.requant<[1], [30], zp = 0, clamp = [-128, 127]>}
+    requant = #stm32.requant<[1], [29], zp = 0, clamp = [-128, 127]>}
     : (tensor<8xi8>, tensor<8xi8>) -> tensor<8xi8>
   return
 }
@@ -477,223 +477,13 @@ func.func @f(%x: tensor<8xi8>) {
 // -----
 
 //===----------------------------------------------------------------------===//
-// stm32.mean
-//===----------------------------------------------------------------------===//
-
-func.func @f(%x: tensor<1x1x4x4x8xi8>) {
-  // expected-error @+1 {{input has rank 5, at most 4}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{needs at least one axis}}
-  %0 = stm32.mean %x {axes = array<i64>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{axes must be sorted dimensions of the input}}
-  %0 = stm32.mean %x {axes = array<i64: 2, 1>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{axes must be sorted dimensions of the input}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 1>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{axes must be sorted dimensions of the input}}
-  %0 = stm32.mean %x {axes = array<i64: 4>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{axes must be sorted dimensions of the input}}
-  %0 = stm32.mean %x {axes = array<i64: -1>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{output must be the input without its reduced dimensions, or with them as 1}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{input_zp 128 is not a value of 'i8'}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 128 : i32,
-    requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{zero point 128 is not a value of 'i8'}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1], [34], zp = 128, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{clamp [0, 128] is not a range of 'i8'}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1], [34], zp = 0, clamp = [0, 128]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{has one multiplier}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1, 1], [31, 31], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x8xi8>) {
-  // expected-error @+1 {{cannot scale sums of up to 4080 with a shift of 11 in 32 bits}}
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = 127 : i32,
-    requant = #stm32.requant<[1], [11], zp = 0, clamp = [-128, 127]>}
-    : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<16777216xi8>) {
-  // expected-error @+1 {{cannot scale sums of up to 2147483648 with a shift of 31 in 32 bits}}
-  %0 = stm32.mean %x {axes = array<i64: 0>, input_zp = 0 : i32,
-    requant = #stm32.requant<[1], [31], zp = 0, clamp = [-128, 127]>}
-    : (tensor<16777216xi8>) -> tensor<1xi8>
-  return
-}
-
-// -----
-
-//===----------------------------------------------------------------------===//
-// stm32.softmax
-//===----------------------------------------------------------------------===//
-
-func.func @f(%x: tensor<i8>) {
-  // expected-error @+1 {{input must have at least one dimension}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 24 : i32,
-    diff_min = -124 : i32} : (tensor<i8>) -> tensor<i8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{multiplier must not be negative and left_shift in 0 .. 31, got -1 and 24}}
-  %0 = stm32.softmax %x {multiplier = -1 : i32, left_shift = 24 : i32,
-    diff_min = -124 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{multiplier must not be negative and left_shift in 0 .. 31, got 1073741824 and 32}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 32 : i32,
-    diff_min = -124 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{multiplier must not be negative and left_shift in 0 .. 31, got 1073741824 and -1}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = -1 : i32,
-    diff_min = -124 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{diff_min 1 must not be positive, and shifted left by 24 it must fit in 32 bits}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 24 : i32,
-    diff_min = 1 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{diff_min -128 must not be positive, and shifted left by 24 it must fit in 32 bits}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 24 : i32,
-    diff_min = -128 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{diff_min -2147483648 must not be positive, and shifted left by 0 it must fit in 32 bits}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 0 : i32,
-    diff_min = -2147483648 : i32} : (tensor<8xi8>) -> tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<8xi8>) {
-  // expected-error @+1 {{inputs and output must have one shape}}
-  %0 = stm32.softmax %x {multiplier = 1073741824 : i32, left_shift = 24 : i32,
-    diff_min = -124 : i32} : (tensor<8xi8>) -> tensor<1x8xi8>
-  return
-}
-
-// -----
-
-//===----------------------------------------------------------------------===//
 // stm32.pad, stm32.reshape
 //===----------------------------------------------------------------------===//
 
-func.func @f(%x: tensor<1x1x1x4x8xi8>) {
-  // expected-error @+1 {{input has rank 5, at most 4}}
+func.func @f(%x: tensor<1x1x1x1x1x4x8xi8>) {
+  // expected-error @+1 {{input has rank 7, at most 6}}
   %0 = stm32.pad %x {before = array<i64: 1, 0>, after = array<i64: 1, 0>,
-    value = 0 : i32} : (tensor<1x1x1x4x8xi8>) -> tensor<6x8xi8>
+    value = 0 : i32} : (tensor<1x1x1x1x1x4x8xi8>) -> tensor<6x8xi8>
   return
 }
 

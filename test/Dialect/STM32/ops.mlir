@@ -118,8 +118,8 @@ func.func @pools(%x: tensor<1x4x4x8xi8>) {
 // CHECK-LABEL: func.func @elementwise
 func.func @elementwise(%a: tensor<1x8xi8>, %b: tensor<1x8xi8>,
                        %u: tensor<8xui8>, %f: tensor<8xf32>) {
-  // CHECK: stm32.add %{{.*}}, %{{.*}} {left_shift = 20 : i32, lhs_scale = array<i32: 1073741824, 31>, lhs_zp = 4 : i32, requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>, rhs_scale = array<i32: 1073741824, 62>, rhs_zp = -5 : i32} : (tensor<1x8xi8>, tensor<1x8xi8>) -> tensor<1x8xi8>
-  %0 = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 4 : i32,
+  // CHECK: stm32.binary add %{{.*}}, %{{.*}} {left_shift = 20 : i32, lhs_scale = array<i32: 1073741824, 31>, lhs_zp = 4 : i32, requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>, rhs_scale = array<i32: 1073741824, 62>, rhs_zp = -5 : i32} : (tensor<1x8xi8>, tensor<1x8xi8>) -> tensor<1x8xi8>
+  %0 = stm32.binary add %a, %b {left_shift = 20 : i32, lhs_zp = 4 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = -5 : i32,
     rhs_scale = array<i32: 1073741824, 62>,
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}
@@ -149,12 +149,12 @@ func.func @elementwise(%a: tensor<1x8xi8>, %b: tensor<1x8xi8>,
 
 // CHECK-LABEL: func.func @movement
 func.func @movement(%x: tensor<1x4x4x8xi8>, %s: tensor<i8>) {
-  // CHECK: stm32.mean %{{.*}} {axes = array<i64: 1, 2>, input_zp = -128 : i32, requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>} : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  %0 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = -128 : i32,
+  // CHECK: stm32.reduce mean %{{.*}} {axes = array<i64: 1, 2>, input_zp = -128 : i32, requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>} : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
+  %0 = stm32.reduce mean %x {axes = array<i64: 1, 2>, input_zp = -128 : i32,
     requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>}
     : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-  // CHECK: stm32.mean %{{.*}} : (tensor<1x4x4x8xi8>) -> tensor<1x1x1x8xi8>
-  %1 = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = -128 : i32,
+  // CHECK: stm32.reduce mean %{{.*}} : (tensor<1x4x4x8xi8>) -> tensor<1x1x1x8xi8>
+  %1 = stm32.reduce mean %x {axes = array<i64: 1, 2>, input_zp = -128 : i32,
     requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>}
     : (tensor<1x4x4x8xi8>) -> tensor<1x1x1x8xi8>
   // CHECK: stm32.pad %{{.*}} {after = array<i64: 0, 1, 2, 0>, before = array<i64: 0, 1, 1, 0>, value = -128 : i32} : (tensor<1x4x4x8xi8>) -> tensor<1x6x7x8xi8>
@@ -256,8 +256,8 @@ stm32.model @on_buffers inputs([#stm32.io<"x", 0.5 : f32, -1>])
     input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
     : (!stm32.buffer<32xi8>, tensor<1160xi8>, !stm32.buffer<32xi8>, !stm32.buffer<32xi8>) -> ()
-  // CHECK: stm32.add %[[VIEW]], %[[SMALL]] into %[[SMALL]] {left_shift
-  stm32.add %view, %small into %small {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  // CHECK: stm32.binary add %[[VIEW]], %[[SMALL]] into %[[SMALL]] {left_shift
+  stm32.binary add %view, %small into %small {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}
@@ -276,8 +276,8 @@ stm32.model @on_buffers inputs([#stm32.io<"x", 0.5 : f32, -1>])
   stm32.softmax %small into %small scratch(%scratch) {
     multiplier = 1073741824 : i32, left_shift = 24 : i32, diff_min = -124 : i32}
     : (!stm32.buffer<32xi8>, !stm32.buffer<32xi8>, !stm32.buffer<32xi8>) -> ()
-  // CHECK: stm32.mean %[[X]] into %{{.*}} {
-  stm32.mean %x into %means {axes = array<i64: 1, 2>, input_zp = -128 : i32,
+  // CHECK: stm32.reduce mean %[[X]] into %{{.*}} {
+  stm32.reduce mean %x into %means {axes = array<i64: 1, 2>, input_zp = -128 : i32,
     requant = #stm32.requant<[1073741824], [36], zp = -128, clamp = [-128, 127]>}
     : (!stm32.buffer<1x8x8x2xi8>, !stm32.buffer<1x2xi8>) -> ()
   // CHECK: stm32.pad %[[X]] into %{{.*}} {

@@ -44,7 +44,7 @@ stm32.model @block_activation inputs([#stm32.io<"x", 1.0 : f32, 0>])
 ^bb0(%x: tensor<8xi8>):
   %c = stm32.packed ["all"] [dense<1> : tensor<8xi8>] : tensor<8xi8>
   // expected-error @+1 {{needs a dense, channel-last array as its constant activation 1}}
-  %0 = stm32.add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,

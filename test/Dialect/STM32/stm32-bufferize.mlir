@@ -16,7 +16,7 @@
 // CHECK-NEXT: stm32.conv_2d %[[A]] packed(%[[P]]) into %[[C]] scratch(%[[S]]) {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_dsp"{{.*}} -> ()
 // CHECK-NEXT: %[[D:.*]] = stm32.view %[[C]] tensor(3) : !stm32.buffer<1x4x4x4xi8> to <1x64xi8>
 // CHECK-NEXT: %[[E:.*]] = stm32.buffer @activations tensor(4) : <1x64xi8>
-// CHECK-NEXT: stm32.add %[[D]], %[[B]] into %[[E]] {
+// CHECK-NEXT: stm32.binary add %[[D]], %[[B]] into %[[E]] {
 // CHECK-NEXT: stm32.output %[[E]], %[[D]], %[[A]] : !stm32.buffer<1x64xi8>, !stm32.buffer<1x64xi8>, !stm32.buffer<1x4x4x4xi8>
 stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.io<"w", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>, #stm32.io<"v", 1.0 : f32, 0>, #stm32.io<"u", 1.0 : f32, 0>]) {
@@ -29,7 +29,7 @@ stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.io<"w", 1.0 : f32,
     kernel = "stm32rt_conv_2d_1x1_s8_dsp"}
     : (tensor<1x4x4x4xi8>, tensor<40xi8>) -> tensor<1x4x4x4xi8>
   %1 = stm32.reshape %0 : tensor<1x4x4x4xi8> -> tensor<1x64xi8>
-  %2 = stm32.add %1, %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %2 = stm32.binary add %1, %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
@@ -107,9 +107,9 @@ stm32.model @second inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // CHECK-NEXT: %[[C:.*]] = stm32.view %[[P]] : tensor<4xi8> to <1x2x2xi8>
 // CHECK-NEXT: %[[Q:.*]] = stm32.packed ["values"] [dense<5> : tensor<4xi8>] : tensor<4xi8>
 // CHECK-NEXT: %[[D:.*]] = stm32.view %[[Q]] : tensor<4xi8> to <1x2x2xi8>
-// CHECK-NEXT: stm32.add %[[C]], %[[D]] into %[[S]] {
+// CHECK-NEXT: stm32.binary add %[[C]], %[[D]] into %[[S]] {
 // CHECK-NEXT: %[[T:.*]] = stm32.buffer @activations tensor(2) : <1x2x2xi8>
-// CHECK-NEXT: stm32.add %[[X]], %[[C]] into %[[T]] {
+// CHECK-NEXT: stm32.binary add %[[X]], %[[C]] into %[[T]] {
 // CHECK-NEXT: %[[U:.*]] = stm32.buffer @activations tensor(3) : <3xi8>
 // CHECK-NEXT: %[[R:.*]] = stm32.packed ["values"] [dense<[0, 7, 255]> : tensor<3xui8>] : tensor<3xi8>
 // CHECK-NEXT: %[[E:.*]] = stm32.view %[[R]] : tensor<3xi8> to <3xui8>
@@ -127,13 +127,13 @@ stm32.model @constants inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %d = stm32.constant dense<5> : tensor<1x2x2xi8>
   %e = stm32.constant dense<[0, 7, 255]> : tensor<3xui8>
   %f = stm32.constant dense<1.5> : tensor<f32>
-  %s = stm32.add %c, %d {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %s = stm32.binary add %c, %d {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
     kernel = "stm32rt_add_s8"}
     : (tensor<1x2x2xi8>, tensor<1x2x2xi8>) -> tensor<1x2x2xi8>
-  %t = stm32.add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %t = stm32.binary add %x, %c {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,

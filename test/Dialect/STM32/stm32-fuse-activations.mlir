@@ -62,14 +62,14 @@ stm32.model @convolutions inputs([#stm32.io<"x", 1.0 : f32, 0>])
 }
 
 // CHECK-LABEL: stm32.model @others
-// CHECK: stm32.add {{.*}}zp = 0, clamp = [1, 2]>
-// CHECK-NEXT: stm32.mean {{.*}}zp = 0, clamp = [3, 4]>
+// CHECK: stm32.binary add {{.*}}zp = 0, clamp = [1, 2]>
+// CHECK-NEXT: stm32.reduce mean {{.*}}zp = 0, clamp = [3, 4]>
 // CHECK-NEXT: stm32.requantize {{.*}}requant = #stm32.requant<[5], [33], zp = 0, clamp = [7, 8]>
 // CHECK-NEXT: stm32.output
 stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<1x8xi8>):
-  %0 = stm32.add %x, %x {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %0 = stm32.binary add %x, %x {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}
@@ -77,7 +77,7 @@ stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %1 = stm32.requantize %0 {input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [1, 2]>}
     : (tensor<1x8xi8>) -> tensor<1x8xi8>
-  %2 = stm32.mean %1 {axes = array<i64: 1>, input_zp = 0 : i32,
+  %2 = stm32.reduce mean %1 {axes = array<i64: 1>, input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
     : (tensor<1x8xi8>) -> tensor<1xi8>
   %3 = stm32.requantize %2 {input_zp = 0 : i32,
@@ -99,7 +99,7 @@ stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // CHECK: stm32.requantize
 // CHECK-NEXT: stm32.max_pool_2d {{.*}}clamp = array<i32: -128, 127>
 // CHECK-NEXT: stm32.requantize
-// CHECK-NEXT: stm32.add {{.*}}clamp = [-128, 127]>
+// CHECK-NEXT: stm32.binary add {{.*}}clamp = [-128, 127]>
 // CHECK-NEXT: stm32.softmax
 // CHECK-NEXT: stm32.requantize
 // CHECK-NEXT: stm32.max_pool_2d {{.*}}clamp = array<i32: -128, 127>
@@ -121,7 +121,7 @@ stm32.model @not_fused inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %2 = stm32.requantize %1 {input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [0, 127]>}
     : (tensor<1x1x1x8xi8>) -> tensor<1x1x1x8xi8>
-  %3 = stm32.add %1, %2 {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %3 = stm32.binary add %1, %2 {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}

@@ -23,7 +23,7 @@ stm32.model @chain inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %s = stm32.buffer @p scratch : !stm32.buffer<16xi8>
   %y = stm32.buffer @p tensor(2) : !stm32.buffer<1xi8> loc("last")
   // expected-note @+1 {{MEAN '' is the operator that needs most: middle (64 bytes), scratch (16 bytes), last (1 bytes)}}
-  stm32.mean %a into %y scratch(%s) {axes = array<i64: 0>, input_zp = 0 : i32,
+  stm32.reduce mean %a into %y scratch(%s) {axes = array<i64: 0>, input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
     : (!stm32.buffer<64xi8>, !stm32.buffer<1xi8>, !stm32.buffer<16xi8>) -> ()
   stm32.output %y : !stm32.buffer<1xi8>

@@ -23,7 +23,7 @@ stm32.model @chain inputs([#stm32.io<"x", 1.0 : f32, 0>])
     : (!stm32.buffer<1x4x4x2xi8>, !stm32.buffer<1x4x4x4xi8>) -> ()
   %v = stm32.view %a tensor(2) : !stm32.buffer<1x4x4x4xi8> to !stm32.buffer<2x32xi8>
   %b = stm32.buffer @p tensor(3) : !stm32.buffer<32xi8>
-  stm32.mean %v into %b {axes = array<i64: 0>, input_zp = 0 : i32,
+  stm32.reduce mean %v into %b {axes = array<i64: 0>, input_zp = 0 : i32,
     requant = #stm32.requant<[1073741824], [34], zp = 0, clamp = [-128, 127]>}
     : (!stm32.buffer<2x32xi8>, !stm32.buffer<32xi8>) -> ()
   %s = stm32.buffer @p scratch : !stm32.buffer<16xi8>
@@ -56,7 +56,7 @@ stm32.model @ends inputs([#stm32.io<"a", 1.0 : f32, 0>, #stm32.io<"b", 1.0 : f32
   stm32.softmax %a into %c {multiplier = 1073741824 : i32, left_shift = 24 : i32,
     diff_min = -124 : i32} : (!stm32.buffer<16xi8>, !stm32.buffer<16xi8>) -> ()
   %z = stm32.buffer @p tensor(4) : !stm32.buffer<16xi8>
-  stm32.add %b, %c into %z {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  stm32.binary add %b, %c into %z {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}
@@ -144,7 +144,7 @@ stm32.model @constants inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %k = stm32.packed ["values"] [dense<1> : tensor<16xi8>] : tensor<16xi8>
   %c = stm32.view %k : tensor<16xi8> to !stm32.buffer<4x4xi8>
   %y = stm32.buffer @p tensor(1) : !stm32.buffer<4x4xi8>
-  stm32.add %c, %x into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  stm32.binary add %c, %x into %y {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}

@@ -90,12 +90,12 @@ stm32.model @chosen inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // CHECK: stm32.quantize {{.*}}kernel = "stm32rt_quantize_f32_u8"
 // CHECK: stm32.requantize {{.*}}kernel = "stm32rt_requantize_s8_s8"
 // CHECK: stm32.requantize {{.*}}kernel = "stm32rt_requantize_u8_s8"
-// CHECK: stm32.add {{.*}}kernel = "stm32rt_add_s8"
-// CHECK: stm32.pad {{.*}}kernel = "stm32rt_pad_s8"
+// CHECK: stm32.binary add {{.*}}kernel = "stm32rt_add_s8"
+// CHECK: stm32.pad {{.*}}kernel = "stm32rt_pad_8"
 // CHECK: stm32.cascade
 // CHECK: stm32.max_pool_2d {{.*}}kernel = "stm32rt_max_pool_2d_s8"
 // CHECK: stm32.average_pool_2d {{.*}}kernel = "stm32rt_average_pool_2d_s8"
-// CHECK: stm32.mean {{.*}}kernel = "stm32rt_mean_s8"
+// CHECK: stm32.reduce mean {{.*}}kernel = "stm32rt_reduce_sum_s8"
 // CHECK: stm32.fully_connected {{.*}}kernel = "stm32rt_fully_connected_s8"
 // CHECK: stm32.softmax {{.*}}kernel = "stm32rt_softmax_s8"
 // CHECK: stm32.requantize {{.*}}kernel = "stm32rt_requantize_s8_u8"
@@ -114,7 +114,7 @@ stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %3 = stm32.requantize %1 {input_zp = 0 : i32,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
     : (tensor<1x4x4x1xui8>) -> tensor<1x4x4x1xi8>
-  %4 = stm32.add %2, %3 {left_shift = 20 : i32, lhs_zp = 0 : i32,
+  %4 = stm32.binary add %2, %3 {left_shift = 20 : i32, lhs_zp = 0 : i32,
     lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
     rhs_scale = array<i32: 1073741824, 31>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
@@ -132,7 +132,7 @@ stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
       window = array<i64: 3, 3>} : (tensor<1x6x6x1xi8>) -> tensor<1x6x6x1xi8>
     stm32.yield %q : tensor<1x6x6x1xi8>
   }
-  %7 = stm32.mean %6 {axes = array<i64: 1>, input_zp = 0 : i32,
+  %7 = stm32.reduce mean %6 {axes = array<i64: 1>, input_zp = 0 : i32,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>}
     : (tensor<1x6x6x1xi8>) -> tensor<1x6x1xi8>
   %w = stm32.constant dense<1> : tensor<2x6xi8>

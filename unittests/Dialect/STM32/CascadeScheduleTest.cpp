@@ -51,9 +51,14 @@ protected:
     int64_t padding[] = {stage.top, stage.bottom, 0, 0};
     if (!stage.isConv)
       return MaxPool2DOp::create(builder, loc, type, input, /*dest=*/Value(),
-                                 /*scratch=*/Value(), window, strides, padding,
-                                 ArrayRef<int32_t>{-128, 127}, BandAttr(),
-                                 StringAttr());
+                                 /*scratch=*/Value(),
+                                 builder.getDenseI64ArrayAttr(window),
+                                 builder.getDenseI64ArrayAttr(strides),
+                                 builder.getDenseI64ArrayAttr(padding),
+                                 builder.getDenseI32ArrayAttr({-128, 127}),
+                                 /*float_clamp=*/DenseF32ArrayAttr(),
+                                 /*zero_point=*/builder.getI32IntegerAttr(0),
+                                 BandAttr(), StringAttr());
     auto requant = RequantAttr::get(&context, {1}, {31}, 0, -128, 127);
     return Conv2DOp::create(
         builder, loc, type, input,
@@ -61,7 +66,10 @@ protected:
         makeConstant(builder, {1}, builder.getI32Type()), /*packed=*/Value(),
         /*dest=*/Value(), /*scratch=*/Value(), window, strides,
         /*dilations=*/ArrayRef<int64_t>{1, 1}, padding, /*input_zp=*/0,
-        /*pad_value=*/0, requant, BandAttr(), StringAttr());
+        /*weights_zp=*/0, /*pad_value=*/0, /*groups=*/1, requant,
+        /*float_clamp=*/DenseF32ArrayAttr(),
+        /*weight_scales=*/DenseF32ArrayAttr(), /*asymmetric_inputs=*/false,
+        BandAttr(), StringAttr());
   }
 
   /// A chain of operators of width 1.

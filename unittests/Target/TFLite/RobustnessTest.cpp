@@ -43,9 +43,9 @@ const std::vector<Fixture> &getSmallModels() {
   static const std::vector<Fixture> models = [] {
     std::vector<Fixture> result;
     for (const char *name :
-         {"add", "conv_2d", "depthwise_conv_2d", "fully_connected", "mean",
-          "pad", "pool_2d", "quantize", "relu", "reshape", "softmax",
-          "unsupported"})
+         {"add", "conv_2d", "depthwise_conv_2d", "detection", "fully_connected",
+          "lstm", "mean", "pad", "pool_2d", "quantize", "relu", "reshape",
+          "softmax", "svdf", "unsupported", "variables"})
       result.push_back(
           {name, readFile(std::string(STM32_FIXTURES "/") + name + ".tflite")});
     return result;
@@ -57,6 +57,9 @@ const std::vector<Fixture> &getSmallModels() {
 /// keeps every constant that it has seen.
 class Importer {
 public:
+  explicit Importer(std::vector<stm32::CustomBinding> bindings = {})
+      : bindings(std::move(bindings)) {}
+
   /// True if there was a module.
   bool import(const std::string &bytes) {
     if (count++ % 256 == 0)
@@ -71,7 +74,7 @@ public:
       return success();
     });
     OwningOpRef<ModuleOp> module =
-        stm32::importTFLite(bytes, "model.tflite", context.get());
+        stm32::importTFLite(bytes, "model.tflite", context.get(), bindings);
     EXPECT_EQ(errors, module ? 0u : 1u) << message;
     EXPECT_EQ(foreignErrors, 0u) << message;
     if (module) {
@@ -81,6 +84,7 @@ public:
   }
 
 private:
+  std::vector<stm32::CustomBinding> bindings;
   std::unique_ptr<MLIRContext> context;
   std::string message;
   unsigned count = 0;
@@ -159,6 +163,27 @@ TEST(Robustness, RandomChangesOfSmallModels) {
   // Neither all of the changes nor none of them do harm.
   EXPECT_GT(imported, 5000u);
   EXPECT_LT(imported, 95000u);
+}
+
+TEST(Robustness, RandomChangesOfBoundOperators) {
+  std::vector<stm32::CustomBinding> bindings;
+  for (const char *name : {"ADD", "CONV_2D", "SOFTMAX", "QUANTIZE", "RESHAPE",
+                           "Magic", "TFLite_Detection_PostProcess"}) {
+    stm32::CustomBinding &binding = bindings.emplace_back();
+    binding.operatorName = name;
+    binding.function = "f";
+    binding.scratch = 7;
+    if (binding.operatorName == "SOFTMAX")
+      binding.outputs.push_back({std::vector<int64_t>{2, 3}, "float32"});
+  }
+  Importer importer(bindings);
+  std::mt19937 random(99);
+  const auto &models = getSmallModels();
+  for (unsigned round = 0; round < 20000; ++round) {
+    std::string bytes = models[round % models.size()].bytes;
+    mutate(bytes, random);
+    importer.import(bytes);
+  }
 }
 
 TEST(Robustness, RandomChangesOfTheExample) {

@@ -28,6 +28,9 @@ llvm::StringRef getToolVersion();
 /// stands on the include path beside the headers of C and of the runtime.
 std::string explainBadModelName(llvm::StringRef name);
 
+/// Why `name` cannot name a function of the user in C, or "" if it can.
+std::string explainBadFunctionName(llvm::StringRef name);
+
 /// An identifier made of `name`: other characters become '_'. Keywords and
 /// names that explainBadModelName refuses get a suffix; "" becomes `fallback`.
 std::string makeIdentifier(llvm::StringRef name, llvm::StringRef fallback);

@@ -71,11 +71,21 @@ struct ConstantBlock {
   SmallVector<ConstantField> fields;
 };
 
+/// Memory that keeps its bytes from one run to the next.
+struct StatePlan {
+  BufferOp op;
+  std::string name;
+  Place place;
+  int64_t bytes;
+};
+
 struct OperatorPlan {
   ComputeOpInterface op;
   const KernelRecord *kernel;
+  StringRef function; ///< of C: the kernel's, or one of the user
   SmallVector<unsigned> inputs; ///< indices into ModelPlan::tensors
-  unsigned output;
+  unsigned output;              ///< the first one
+  unsigned numOutputs;          ///< tensors from `output` on
   std::optional<unsigned> constants; ///< index into ModelPlan::blocks
   /// The blocks that are activations of the operator, each once.
   SmallVector<unsigned, 0> constantInputs;
@@ -87,6 +97,7 @@ struct ModelPlan {
   SmallVector<PoolPlan> pools;
   std::optional<PoolPlan> constantsPool;
   SmallVector<TensorPlan> tensors; ///< in the order of their ids
+  SmallVector<StatePlan> states;
   SmallVector<OperatorPlan> operators;
   SmallVector<ConstantBlock> blocks;
   SmallVector<unsigned> inputs, outputs; ///< indices into tensors
@@ -99,6 +110,7 @@ struct ModelPlan {
   Place getPlace(Value buffer) const { return places.lookup(buffer); }
   uint64_t getMacs() const;
   int64_t getActivationBytes() const;
+  int64_t getStateBytes() const;
   /// Bytes of all constants that `entry` reads.
   int64_t getConstantBytes(const OperatorPlan &entry) const;
   StringRef getSignature() const;
@@ -106,8 +118,9 @@ struct ModelPlan {
   llvm::DenseMap<Value, Place> places;
 };
 
-/// Name of activation `index` in the call of a kernel: "x", or "a" and "b".
-StringRef getArgumentName(ComputeOpInterface op, unsigned index);
+/// Name of activation `index` in the call of a kernel: "x", or "a", "b" and so
+/// on; "a20" and so on where the letters end.
+std::string getArgumentName(ComputeOpInterface op, unsigned index);
 
 /// "int8", "float32" and so on.
 StringRef getTypeName(Type elementType);

@@ -15,6 +15,7 @@
 // quantize, dequantize, requantize) is an operation of the stm32 dialect. The
 // integers are those of the reference kernels, see docs/Numerics.md.
 //
+// - Operators that the caller has bound to C functions become `stm32.custom`.
 // - Element types: int8 -> i8, uint8 -> ui8, int16 -> i16, int32 -> i32,
 //   float32 -> f32. Shapes are static; where the file leaves only the batch
 //   open, the batch of its static shape is taken.
@@ -40,15 +41,54 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace mlir::stm32 {
 
+/// Binds operators to a C function of the user, which is called as
+/// stm32rt_custom.h says. Either `operatorName` or `tensorName` is set.
+struct CustomBinding {
+  std::string operatorName; ///< "GELU", or the code of a CUSTOM operator
+  std::string tensorName;   ///< first tensor that the operator writes
+  std::string function;     ///< in C
+  std::string header;       ///< that declares it, or ""
+  std::vector<std::string> sources;
+  int64_t scratch = 0; ///< bytes
+  /// Options in place of those that the model has.
+  std::optional<std::vector<uint8_t>> options;
+
+  /// What is known of an output in place of what the model says.
+  struct Output {
+    std::optional<std::vector<int64_t>> shape;
+    std::string type; ///< "int8" and so on, or ""
+  };
+  std::vector<Output> outputs;
+};
+
 /// Imports the model in `bytes`. `name` is the file's name in diagnostics; its
-/// last component is the module's location. Null after an error, which was
-/// emitted.
-OwningOpRef<ModuleOp> importTFLite(llvm::StringRef bytes, llvm::StringRef name,
-                                   MLIRContext *context);
+/// last component is the module's location. Operators with a binding become
+/// `stm32.custom`. Null after an error, which was emitted.
+OwningOpRef<ModuleOp>
+importTFLite(llvm::StringRef bytes, llvm::StringRef name, MLIRContext *context,
+             llvm::ArrayRef<CustomBinding> bindings = {});
+
+/// One kind of operator that can be imported.
+struct SupportedOperator {
+  llvm::StringRef name; ///< as the format has it
+  bool isCustom;        ///< `name` is the code of a CUSTOM operator
+  /// Types of the operand that decides the arithmetic: "INT8" and so on.
+  std::vector<std::string> types;
+  llvm::StringRef notes; ///< options and limits, for people
+};
+
+/// All of them, in the order of their names; the importer uses the same records.
+std::vector<SupportedOperator> getSupportedOperators();
 
 /// Registers `--import-tflite` with the translation tool.
 void registerImportTFLiteTranslation();

@@ -56,6 +56,14 @@ Multiplier quantizeMultiplier(double factor);
 Multiplier convMultiplier(float inputScale, float weightScale,
                           float outputScale);
 
+/// Rule N56: the factor that scales sums of 64 bits, with a multiplier of 15
+/// bits.
+Multiplier reduceMultiplier(const Multiplier &factor);
+
+/// True if kernels can apply the reduced `factor` to every sum in [-bound,
+/// bound].
+bool isRepresentableLong(const Multiplier &factor, int64_t bound);
+
 /// Rules N14 and N16: from one scale to another.
 Multiplier requantMultiplier(float inputScale, float outputScale);
 
@@ -70,8 +78,10 @@ struct AddMultipliers {
 inline constexpr int32_t kAddLeftShift = 20;
 
 /// nullopt if the output's factor is not below 1, which the reference refuses.
-std::optional<AddMultipliers> addMultipliers(float lhsScale, float rhsScale,
-                                             float outputScale);
+/// int16 has a left shift of its own.
+std::optional<AddMultipliers>
+addMultipliers(float lhsScale, float rhsScale, float outputScale,
+               int32_t leftShift = kAddLeftShift);
 
 /// Rule N12.
 struct SoftmaxParameters {
@@ -81,6 +91,12 @@ struct SoftmaxParameters {
 /// nullopt if beta * scale is too small (or not a number) for the reference.
 std::optional<SoftmaxParameters> softmaxParameters(float beta,
                                                    float inputScale);
+
+/// Rule N77: a product of two scales by a third, all in float.
+Multiplier svdfMultiplier(float lhsScale, float rhsScale, float outputScale);
+
+/// Rule N80: a product of two values by the scale of the result, in double.
+Multiplier productMultiplier(float lhsScale, float rhsScale, float outputScale);
 
 /// Activation functions that an operator can have fused.
 enum class Activation { None, Relu, ReluN1To1, Relu6 };

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Window.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
@@ -55,7 +55,8 @@ struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
   LogicalResult matchAndRewrite(Conv2DOp op,
                                 PatternRewriter &rewriter) const override {
     ShapedType x = op.getActivationType(0), y = op.getOutputType();
-    if (!mayChangeOperator(op) || !op.getWeights())
+    if (!mayChangeOperator(op) || !op.getWeights() || op.getGroups() != 1 ||
+        op.getWeightScales())
       return failure();
     for (int dim = 0; dim < 2; ++dim)
       if (op.getWindow()[dim] != 1 || x.getDimSize(1 + dim) != 1 ||
@@ -69,7 +70,9 @@ struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
     auto product = FullyConnectedOp::create(
         rewriter, op.getLoc(), op.getResult().getType(), op.getInput(), weights,
         op.getBias(), /*packed=*/Value(), /*dest=*/Value(), /*scratch=*/Value(),
-        op.getInputZpAttr(), op.getRequant(), /*kernel=*/StringAttr());
+        op.getInputZpAttr(), op.getWeightsZpAttr(), op.getRequantAttr(),
+        op.getFloatClampAttr(), /*weight_scales=*/DenseF32ArrayAttr(),
+        /*asymmetric_inputs=*/UnitAttr(), /*kernel=*/StringAttr());
     rewriter.replaceOp(op, product);
     return success();
   }
@@ -92,13 +95,15 @@ void DepthwiseConv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 
 namespace {
 /// A product reads its input as rows whatever the shape. Only a reshape of the
-/// same source operator is taken in: others are tensors that the user named.
+/// same source operator is taken in, or of one without names: others are
+/// tensors that the user named.
 struct TakeInputReshape : OpRewritePattern<FullyConnectedOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(FullyConnectedOp op,
                                 PatternRewriter &rewriter) const override {
     auto reshape = op.getInput().getDefiningOp<ReshapeOp>();
-    if (!reshape || reshape.getLoc() != op.getLoc() ||
+    if (!reshape ||
+        getTensorName(reshape.getLoc()) != getTensorName(op.getLoc()) ||
         getLayout(reshape.getInput().getType()) != Layout::NHWC ||
         getLayout(reshape.getType()) != Layout::NHWC)
       return failure();
@@ -115,7 +120,8 @@ struct TakeOutputReshape : OpRewritePattern<ReshapeOp> {
                                 PatternRewriter &rewriter) const override {
     auto op = reshape.getInput().getDefiningOp<FullyConnectedOp>();
     auto type = cast<RankedTensorType>(reshape.getType());
-    if (!op || !op->hasOneUse() || reshape.getLoc() != op.getLoc() ||
+    if (!op || !op->hasOneUse() ||
+        getTensorName(reshape.getLoc()) != getTensorName(op.getLoc()) ||
         type.getRank() == 0 || type.getShape().back() != op.getOutFeatures() ||
         getLayout(op.getOutputType()) != Layout::NHWC ||
         getLayout(type) != Layout::NHWC)
@@ -142,16 +148,18 @@ template <typename OpTy> struct PoolToClamp : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    if (!mayChangeOperator(op) || op.getActivationType(0) != op.getOutputType())
+    std::optional<ArrayRef<int32_t>> clamp = op.getClamp();
+    if (!mayChangeOperator(op) || !clamp ||
+        !op.getOutputType().getElementType().isInteger(8) ||
+        op.getActivationType(0) != op.getOutputType())
       return failure();
     for (int dim = 0; dim < 2; ++dim)
       if (op.getWindow()[dim] != 1 || op.getStrides()[dim] != 1 ||
           op.getPadding()[2 * dim] != 0)
         return failure();
-    auto requant =
-        RequantAttr::get(op.getContext(), {RequantAttr::kUnitMultiplier},
-                         {RequantAttr::kUnitShift}, /*zeroPoint=*/0,
-                         op.getClamp()[0], op.getClamp()[1]);
+    auto requant = RequantAttr::get(
+        op.getContext(), {RequantAttr::kUnitMultiplier},
+        {RequantAttr::kUnitShift}, /*zeroPoint=*/0, (*clamp)[0], (*clamp)[1]);
     rewriter.replaceOpWithNewOp<RequantizeOp>(
         op, op.getResult().getType(), op.getInput(), /*dest=*/Value(),
         /*scratch=*/Value(), /*input_zp=*/0, requant, /*kernel=*/StringAttr());
@@ -178,12 +186,11 @@ LogicalResult RequantizeOp::fold(FoldAdaptor,
                                  SmallVectorImpl<OpFoldResult> &results) {
   if (getDest() || getInput().getType() != getResult().getType())
     return failure();
-  bool isUnsigned = getOutputType().getElementType().isUnsignedInteger(8);
+  auto [low, high] = getIntegerRange(getOutputType().getElementType());
   RequantAttr requant = getRequant();
   if (!requant.isUnit() ||
       requant.getZeroPoint() != static_cast<int32_t>(getInputZp()) ||
-      requant.getMin() > (isUnsigned ? 0 : -128) ||
-      requant.getMax() < (isUnsigned ? 255 : 127))
+      requant.getMin() > low || requant.getMax() < high)
     return failure();
   results.push_back(getInput());
   return success();
@@ -210,23 +217,116 @@ struct NormalizeZeroPoints : OpRewritePattern<RequantizeOp> {
 };
 } // namespace
 
+namespace {
+/// True if `op` is the step between uint8 and int8 at the boundary of a model.
+static bool isOffset(RequantizeOp op) {
+  RequantAttr requant = op.getRequant();
+  auto inputZp = static_cast<int32_t>(op.getInputZp());
+  bool fromUnsigned = inputZp == 128 && requant.getZeroPoint() == 0 &&
+                      requant.getMin() == -128 && requant.getMax() == 127;
+  bool toUnsigned = inputZp == 0 && requant.getZeroPoint() == 128 &&
+                    requant.getMin() == 0 && requant.getMax() == 255;
+  return !op.getDest() && requant.isUnit() &&
+         op.getActivationType(0).getElementType() !=
+             op.getOutputType().getElementType() &&
+         (fromUnsigned || toUnsigned);
+}
+
+static RequantAttr offsetBy128(RequantAttr requant) {
+  return RequantAttr::get(requant.getContext(), requant.getMultiplier(),
+                          requant.getShift(), requant.getZeroPoint() + 128,
+                          requant.getMin() + 128, requant.getMax() + 128);
+}
+
+/// The input, if `value` is it less 128 and nobody else needs that.
+static Value getUnsignedInput(Value value) {
+  auto offset = value.getDefiningOp<RequantizeOp>();
+  if (!offset || !offset->hasOneUse() || !isOffset(offset) ||
+      !offset.getActivationType(0).getElementType().isUnsignedInteger(8))
+    return Value();
+  return offset.getInput();
+}
+
+/// Requantisation can read uint8 itself.
+struct ReadUnsigned : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    Value input = getUnsignedInput(op.getInput());
+    if (op.getDest() || op.getKernelAttr() || !input ||
+        !op.getOutputType().getElementType().isSignlessInteger(8))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(input);
+      op.setInputZp(static_cast<int32_t>(op.getInputZp()) + 128);
+    });
+    return success();
+  }
+};
+
+/// The same for the step to float32.
+struct DequantizeUnsigned : OpRewritePattern<DequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    Value input = getUnsignedInput(op.getInput());
+    if (op.getDest() || op.getKernelAttr() || !input)
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(input);
+      op.setZeroPoint(static_cast<int32_t>(op.getZeroPoint()) + 128);
+    });
+    return success();
+  }
+};
+
+/// Requantisation and quantisation can write uint8 themselves.
+struct WriteUnsigned : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    Operation *source = op.getInput().getDefiningOp();
+    Type type = op->getResult(0).getType();
+    if (!isOffset(op) || op.getKernelAttr() || !source ||
+        !source->hasOneUse() ||
+        !op.getOutputType().getElementType().isUnsignedInteger(8))
+      return failure();
+    if (auto requantize = dyn_cast<RequantizeOp>(source);
+        requantize && !requantize.getKernelAttr() &&
+        requantize.getActivationType(0).getElementType().isSignlessInteger(8)) {
+      rewriter.replaceOpWithNewOp<RequantizeOp>(
+          op, type, requantize.getInput(), /*dest=*/Value(),
+          /*scratch=*/Value(), requantize.getInputZp(),
+          offsetBy128(requantize.getRequant()), /*kernel=*/StringAttr());
+      return success();
+    }
+    if (auto quantize = dyn_cast<QuantizeOp>(source);
+        quantize && !quantize.getKernelAttr()) {
+      rewriter.replaceOpWithNewOp<QuantizeOp>(
+          op, type, quantize.getInput(), /*dest=*/Value(),
+          /*scratch=*/Value(), quantize.getScale(),
+          static_cast<int32_t>(quantize.getZeroPoint()) + 128,
+          /*kernel=*/StringAttr());
+      return success();
+    }
+    return failure();
+  }
+};
+} // namespace
+
 void RequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                MLIRContext *context) {
-  patterns.add<NormalizeZeroPoints>(context);
+  patterns.add<NormalizeZeroPoints, ReadUnsigned, WriteUnsigned>(context);
+}
+
+void DequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *context) {
+  patterns.add<DequantizeUnsigned>(context);
 }
 
 //===----------------------------------------------------------------------===//
-// PadOp, ReshapeOp
+// ReshapeOp
 //===----------------------------------------------------------------------===//
-
-LogicalResult PadOp::fold(FoldAdaptor, SmallVectorImpl<OpFoldResult> &results) {
-  auto isZero = [](int64_t amount) { return amount == 0; };
-  if (getDest() || getInput().getType() != getResult().getType() ||
-      !llvm::all_of(getBefore(), isZero) || !llvm::all_of(getAfter(), isZero))
-    return failure();
-  results.push_back(getInput());
-  return success();
-}
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   if (getInput().getType() == getType())

@@ -15,12 +15,19 @@ void stm32::detail::getComputeEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
   auto compute = cast<ComputeOpInterface>(op);
+  unsigned numActivations = compute.getNumActivations();
+  for (unsigned i = 0; i < compute.getNumStates(); ++i) {
+    OpOperand &state = op->getOpOperand(numActivations + i);
+    effects.emplace_back(MemoryEffects::Read::get(), &state);
+    effects.emplace_back(MemoryEffects::Write::get(), &state);
+  }
   if (!compute.getDest())
     return;
-  for (unsigned i = 0; i < compute.getNumActivations(); ++i)
+  for (unsigned i = 0; i < numActivations; ++i)
     effects.emplace_back(MemoryEffects::Read::get(), &op->getOpOperand(i));
+  SmallVector<Value> dests = compute.getDests();
   for (OpOperand &operand : op->getOpOperands())
-    if (operand.get() == compute.getDest() ||
+    if (llvm::is_contained(dests, operand.get()) ||
         operand.get() == compute.getScratch())
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
 }
@@ -35,7 +42,7 @@ static uint64_t getComputedElements(WindowOpInterface op) {
 
 uint64_t Conv2DOp::getMacs() {
   return getComputedElements(*this) * getWindow()[0] * getWindow()[1] *
-         getActivationType(0).getDimSize(3);
+         getActivationType(0).getDimSize(3) / getGroups();
 }
 
 uint64_t DepthwiseConv2DOp::getMacs() {
@@ -61,3 +68,6 @@ uint64_t FullyConnectedOp::getMacs() {
 static constexpr int64_t kNoDilation[] = {1, 1};
 ArrayRef<int64_t> AveragePool2DOp::getDilations() { return kNoDilation; }
 ArrayRef<int64_t> MaxPool2DOp::getDilations() { return kNoDilation; }
+
+#define GET_OP_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32ComputeOps.cpp.inc"

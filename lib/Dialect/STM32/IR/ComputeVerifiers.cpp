@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
 
 using namespace mlir;
 using namespace mlir::stm32;
@@ -17,12 +18,18 @@ using namespace mlir::stm32;
 LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
   auto compute = cast<ComputeOpInterface>(op);
   bool hasDest = compute.getDest() != nullptr;
-  if (hasDest == (op->getNumResults() == 1))
+  if (hasDest == (op->getNumResults() != 0))
     return op->emitOpError(
         "must have either a result (tensors) or a destination (buffers)");
-  SmallVector<ShapedType> types{compute.getOutputType()};
+  SmallVector<ShapedType> types;
+  for (Value dest : compute.getDests())
+    types.push_back(cast<ShapedType>(dest.getType()));
+  for (Type type : op->getResultTypes())
+    types.push_back(cast<ShapedType>(type));
   for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
-    if (isa<BufferType>(op->getOperand(i).getType()) != hasDest)
+    // The destination of an assignment is a buffer on either level.
+    if (isa<BufferType>(op->getOperand(i).getType()) != hasDest &&
+        !isa<AssignOp>(op))
       return op->emitOpError("mixes tensors and buffers");
     types.push_back(compute.getActivationType(i));
   }
@@ -37,8 +44,12 @@ LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
       return op->emitOpError("uses the ring ")
              << type << " without computing a band";
   }
-  if (hasDest && getConstantBlock(compute.getDest()))
-    return op->emitOpError("writes into a constant");
+  for (Value dest : compute.getDests())
+    if (getConstantBlock(dest))
+      return op->emitOpError("writes into a constant");
+  for (unsigned i = 0; i < compute.getNumStates(); ++i)
+    if (!isa<BufferType>(compute.getState(i).getType()))
+      return op->emitOpError("needs buffers as its states");
   if (!compute.getScratch())
     return success();
   if (getConstantBlock(compute.getScratch()))
@@ -126,302 +137,9 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
   return success();
 }
 
-/// Checks that there are weights of the given shape with a bias, or packed
-/// constants, and that requantisation and bias have an entry for each channel.
-template <typename OpTy>
-static LogicalResult verifyConstants(OpTy op, ArrayRef<int64_t> weightShape,
-                                     int64_t channels) {
-  if ((op.getWeights() != nullptr) == (op.getPacked() != nullptr))
-    return op.emitOpError("needs either weights or packed constants");
-  if ((op.getWeights() != nullptr) != (op.getBias() != nullptr))
-    return op.emitOpError("needs weights and bias together");
-  int64_t entries = op.getRequant().getMultiplier().size();
-  if (entries != 1 && entries != channels)
-    return op.emitOpError("has ")
-           << entries << " multipliers for " << channels << " output channels";
-  if (op.getBias() && op.getBias().getType().getDimSize(0) != channels)
-    return op.emitOpError("has ")
-           << op.getBias().getType().getDimSize(0) << " biases for " << channels
-           << " output channels";
-  auto emit = [&] { return op.emitOpError("weights: "); };
-  if (failed(stm32::detail::verifyStorage(
-          emit, weightShape, IntegerType::get(op.getContext(), 8))))
-    return failure();
-  if (op.getWeights() && op.getWeights().getType().getShape() != weightShape) {
-    InFlightDiagnostic diag = op.emitOpError("weights must have the shape ");
-    llvm::interleave(weightShape, diag, "x");
-    diag << ", got ";
-    llvm::interleave(op.getWeights().getType().getShape(), diag, "x");
-    return diag;
-  }
-  if (!op.getPacked())
-    return success();
-  // Bias, multipliers, shifts and weights; kernels may want more, for padding.
-  int64_t least =
-      4 * channels + 2 * 4 * entries + ShapedType::getNumElements(weightShape);
-  RankedTensorType packed = op.getPacked().getType();
-  if (!packed.hasStaticShape() || packed.getNumElements() < least)
-    return op.emitOpError("needs packed constants of at least ")
-           << least << " bytes, got " << packed;
-  return success();
-}
-
-/// Range of the values of int8, or of uint8.
-static std::pair<int32_t, int32_t> getRange(Type element) {
-  return element.isUnsignedInteger(8) ? std::pair(0, 255)
-                                      : std::pair(-128, 127);
-}
-
-static LogicalResult verifyClamp(Operation *op, int32_t min, int32_t max,
-                                 Type element) {
-  auto [low, high] = getRange(element);
-  if (min > max || min < low || max > high)
-    return op->emitOpError("clamp [")
-           << min << ", " << max << "] is not a range of " << element;
-  return success();
-}
-
-/// Checks a zero point or another value of a tensor.
-static LogicalResult verifyValue(Operation *op, StringRef name, int32_t value,
-                                 Type element) {
-  auto [low, high] = getRange(element);
-  if (value < low || value > high)
-    return op->emitOpError()
-           << name << " " << value << " is not a value of " << element;
-  return success();
-}
-
-/// Checks what `requant` gives for an output of type `element`.
-static LogicalResult verifyRequant(Operation *op, RequantAttr requant,
-                                   Type element) {
-  if (failed(verifyValue(op, "zero point", requant.getZeroPoint(), element)))
-    return failure();
-  return verifyClamp(op, requant.getMin(), requant.getMax(), element);
-}
-
-/// Checks that one multiplier may scale accumulators up to `bound` in magnitude
-/// (rules N3 and N4): shifts below 31 make them larger.
-static LogicalResult verifyScaling(Operation *op, RequantAttr requant,
-                                   int64_t bound) {
-  if (requant.isPerChannel())
-    return op->emitOpError("has one multiplier");
-  int32_t shift = requant.getShift()[0];
-  if (bound > std::numeric_limits<int32_t>::max() >> std::max(0, 31 - shift))
-    return op->emitOpError("cannot scale sums of up to ")
-           << bound << " with a shift of " << shift << " in 32 bits";
-  return success();
-}
-
-/// Greatest magnitude of a value of type `element` less `zeroPoint`.
-static int64_t getMagnitude(Type element, int32_t zeroPoint) {
-  auto [low, high] = getRange(element);
-  return std::max(high - zeroPoint, zeroPoint - low);
-}
-
-static LogicalResult verifySameShape(ComputeOpInterface op) {
-  for (unsigned i = 0; i < op.getNumActivations(); ++i)
-    if (op.getActivationType(i).getShape() != op.getOutputType().getShape())
-      return op->emitOpError("inputs and output must have one shape");
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Convolutions
-//===----------------------------------------------------------------------===//
-
-template <typename OpTy>
-static LogicalResult verifyConvolution(OpTy op, ArrayRef<int64_t> weightShape) {
-  Type element = op.getOutputType().getElementType();
-  return success(
-      succeeded(verifyConstants(op, weightShape, op.getOutChannels())) &&
-      succeeded(verifyRequant(op, op.getRequant(), element)) &&
-      succeeded(verifyValue(op, "input_zp", op.getInputZp(), element)) &&
-      succeeded(verifyValue(op, "pad_value", op.getPadValue(), element)));
-}
-
-LogicalResult Conv2DOp::verify() {
-  return verifyConvolution(*this,
-                           {getOutChannels(), getWindow()[0], getWindow()[1],
-                            getActivationType(0).getDimSize(3)});
-}
-
-LogicalResult DepthwiseConv2DOp::verify() {
-  int64_t in = getActivationType(0).getDimSize(3);
-  if (getOutChannels() % in)
-    return emitOpError("has ")
-           << getOutChannels()
-           << " output channels, which is no multiple of its " << in
-           << " input channels";
-  return verifyConvolution(
-      *this, {1, getWindow()[0], getWindow()[1], getOutChannels()});
-}
-
-LogicalResult FullyConnectedOp::verify() {
-  if (getOutputType().getRank() == 0)
-    return emitOpError("output must have at least one dimension");
-  if (getActivationType(0).getNumElements() % getRows())
-    return emitOpError("input has ")
-           << getActivationType(0).getNumElements()
-           << " elements, which is no multiple of the output's " << getRows()
-           << " rows";
-  Type element = getOutputType().getElementType();
-  return success(
-      succeeded(verifyConstants(*this, {getOutFeatures(), getInFeatures()},
-                                getOutFeatures())) &&
-      succeeded(verifyRequant(*this, getRequant(), element)) &&
-      succeeded(verifyValue(*this, "input_zp", getInputZp(), element)));
-}
-
-//===----------------------------------------------------------------------===//
-// Pools
-//===----------------------------------------------------------------------===//
-
-template <typename OpTy> static LogicalResult verifyPool(OpTy op) {
-  ShapedType x = op.getActivationType(0), y = op.getOutputType();
-  if (x.getDimSize(3) != y.getDimSize(3))
-    return op.emitOpError("input has ")
-           << x.getDimSize(3) << " channels but output has " << y.getDimSize(3);
-  // A window that lies in the padding alone has no value.
-  for (int dim = 0; dim < 2; ++dim)
-    if (op.getPadding()[2 * dim] >= op.getWindow()[dim] ||
-        (y.getDimSize(1 + dim) - 1) * op.getStrides()[dim] -
-                op.getPadding()[2 * dim] >=
-            x.getDimSize(1 + dim))
-      return op.emitOpError("has a window without any value of the input");
-  return verifyClamp(op, op.getClamp()[0], op.getClamp()[1],
-                     y.getElementType());
-}
-
-LogicalResult AveragePool2DOp::verify() { return verifyPool(*this); }
-LogicalResult MaxPool2DOp::verify() { return verifyPool(*this); }
-
 //===----------------------------------------------------------------------===//
 // Elementwise and data movement
 //===----------------------------------------------------------------------===//
-
-static LogicalResult verifyScale(Operation *op, StringRef name,
-                                 ArrayRef<int32_t> scale) {
-  // Less than 1, so that the sum of both sides fits in 32 bits.
-  if (scale[0] < 0 || scale[1] < 31 || scale[1] > 62)
-    return op->emitOpError()
-           << name << " must be a multiplier of 0 .. 2^31-1 and a shift of "
-           << "31 .. 62, got " << scale[0] << " and " << scale[1];
-  return success();
-}
-
-LogicalResult AddOp::verify() {
-  if (getLeftShift() > 22)
-    return emitOpError("left_shift ")
-           << static_cast<int32_t>(getLeftShift())
-           << " is not in 0 .. 22: the sum would not fit in 32 bits";
-  Type element = getOutputType().getElementType();
-  if (failed(verifySameShape(*this)) ||
-      failed(verifyScale(*this, "lhs_scale", getLhsScale())) ||
-      failed(verifyScale(*this, "rhs_scale", getRhsScale())) ||
-      failed(verifyValue(*this, "lhs_zp", getLhsZp(), element)) ||
-      failed(verifyValue(*this, "rhs_zp", getRhsZp(), element)) ||
-      failed(verifyRequant(*this, getRequant(), element)))
-    return failure();
-  int64_t bound =
-      getMagnitude(element, getLhsZp()) + getMagnitude(element, getRhsZp());
-  return verifyScaling(*this, getRequant(), bound << getLeftShift());
-}
-
-LogicalResult RequantizeOp::verify() {
-  Type x = getActivationType(0).getElementType();
-  Type y = getOutputType().getElementType();
-  if (failed(verifySameShape(*this)))
-    return failure();
-  if (x.isUnsignedInteger() && y.isUnsignedInteger())
-    return emitOpError("has uint8 on both sides");
-  if (failed(verifyValue(*this, "input_zp", getInputZp(), x)) ||
-      failed(verifyRequant(*this, getRequant(), y)))
-    return failure();
-  return verifyScaling(*this, getRequant(), getMagnitude(x, getInputZp()));
-}
-
-/// `quantized` is the element type on the integer side.
-template <typename OpTy>
-static LogicalResult verifyQuantization(OpTy op, Type quantized) {
-  float scale = op.getScale().convertToFloat();
-  if (!(scale > 0) || !std::isfinite(scale))
-    return op.emitOpError("scale must be positive and finite");
-  if (failed(verifyValue(op, "zero_point", op.getZeroPoint(), quantized)))
-    return failure();
-  return verifySameShape(op);
-}
-
-LogicalResult QuantizeOp::verify() {
-  return verifyQuantization(*this, getOutputType().getElementType());
-}
-
-LogicalResult DequantizeOp::verify() {
-  return verifyQuantization(*this, getActivationType(0).getElementType());
-}
-
-LogicalResult MeanOp::verify() {
-  ShapedType x = getActivationType(0), y = getOutputType();
-  if (x.getRank() > 4)
-    return emitOpError("input has rank ") << x.getRank() << ", at most 4";
-  if (getAxes().empty())
-    return emitOpError("needs at least one axis");
-  SmallVector<int64_t> kept, dropped;
-  size_t next = 0;
-  for (int64_t dim = 0; dim < x.getRank(); ++dim) {
-    bool reduced = next < getAxes().size() && getAxes()[next] == dim;
-    next += reduced;
-    kept.push_back(reduced ? 1 : x.getDimSize(dim));
-    if (!reduced)
-      dropped.push_back(x.getDimSize(dim));
-  }
-  if (next != getAxes().size())
-    return emitOpError("axes must be sorted dimensions of the input");
-  if (y.getShape() != ArrayRef(kept) && y.getShape() != ArrayRef(dropped))
-    return emitOpError("output must be the input without its reduced "
-                       "dimensions, or with them as 1");
-  Type element = y.getElementType();
-  if (failed(verifyValue(*this, "input_zp", getInputZp(), element)) ||
-      failed(verifyRequant(*this, getRequant(), element)))
-    return failure();
-  int64_t count = x.getNumElements() / y.getNumElements();
-  return verifyScaling(*this, getRequant(),
-                       count * getMagnitude(element, getInputZp()));
-}
-
-LogicalResult SoftmaxOp::verify() {
-  if (getActivationType(0).getRank() == 0)
-    return emitOpError("input must have at least one dimension");
-  if (static_cast<int32_t>(getMultiplier()) < 0 || getLeftShift() > 31)
-    return emitOpError("multiplier must not be negative and left_shift in "
-                       "0 .. 31, got ")
-           << static_cast<int32_t>(getMultiplier()) << " and "
-           << static_cast<int32_t>(getLeftShift());
-  auto diffMin = static_cast<int32_t>(getDiffMin());
-  if (diffMin > 0 || int64_t(-1) * diffMin >> (31 - getLeftShift()) != 0)
-    return emitOpError("diff_min ")
-           << diffMin << " must not be positive, and shifted left by "
-           << getLeftShift() << " it must fit in 32 bits";
-  return verifySameShape(*this);
-}
-
-LogicalResult PadOp::verify() {
-  ShapedType x = getActivationType(0), y = getOutputType();
-  if (x.getRank() > 4)
-    return emitOpError("input has rank ") << x.getRank() << ", at most 4";
-  if (y.getRank() != x.getRank() ||
-      static_cast<int64_t>(getBefore().size()) != x.getRank() ||
-      static_cast<int64_t>(getAfter().size()) != x.getRank())
-    return emitOpError("before, after and output must have the input's rank");
-  for (int64_t dim = 0; dim < x.getRank(); ++dim)
-    if (getBefore()[dim] < 0 || getAfter()[dim] < 0 ||
-        getBefore()[dim] > y.getDimSize(dim) ||
-        getAfter()[dim] > y.getDimSize(dim) ||
-        y.getDimSize(dim) !=
-            x.getDimSize(dim) + getBefore()[dim] + getAfter()[dim])
-      return emitOpError("dimension ")
-             << dim << " of the output must be before + input + after";
-  return verifyValue(*this, "value", getValue(), y.getElementType());
-}
 
 LogicalResult ReshapeOp::verify() {
   for (ShapedType type :

@@ -6,12 +6,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Custom.h"
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
+#include "stm32/Dialect/STM32/IR/STM32Movement.h"
+#include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
+#include "stm32/Dialect/STM32/IR/STM32Reduction.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::stm32;
@@ -36,7 +43,31 @@ void STM32Dialect::initialize() {
       >();
   addOperations<
 #define GET_OP_LIST
-#include "stm32/Dialect/STM32/IR/STM32Ops.cpp.inc"
+#include "stm32/Dialect/STM32/IR/STM32StructureOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32ComputeOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32ElementwiseOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32MovementOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32ReductionOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32RecurrentOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32CustomOps.cpp.inc"
       >();
 }
 
@@ -58,6 +89,7 @@ LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
   StringAttr name = attr.getName();
   Attribute value = attr.getValue();
   if ((name == kSignatureAttrName && isa<StringAttr>(value)) ||
+      (name == kFunctionAttrName && isa<StringAttr>(value)) ||
       (name == kPoolAttrName && isa<ComputeOpInterface>(op) &&
        isa<FlatSymbolRefAttr>(value)) ||
       (name == kLowerBoundAttrName && isa<PoolOp>(op) &&
@@ -96,7 +128,8 @@ LogicalResult STM32Dialect::verifyRegionResultAttribute(Operation *op, unsigned,
 LogicalResult
 RequantAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                     ArrayRef<int32_t> multiplier, ArrayRef<int32_t> shift,
-                    int32_t zeroPoint, int32_t min, int32_t max) {
+                    int32_t zeroPoint, int32_t min, int32_t max,
+                    bool /*single*/) {
   if (multiplier.empty() || multiplier.size() != shift.size())
     return emitError() << "needs one shift for each multiplier, got "
                        << multiplier.size() << " multipliers and "
@@ -121,7 +154,7 @@ RequantAttr RequantAttr::withClamp(int32_t min, int32_t max) const {
   int32_t low = std::clamp(min, getMin(), getMax());
   int32_t high = std::clamp(max, getMin(), getMax());
   return get(getContext(), getMultiplier(), getShift(), getZeroPoint(), low,
-             high);
+             high, getSingle());
 }
 
 LogicalResult IOAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
@@ -131,9 +164,26 @@ LogicalResult IOAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
       scale.getValue().isNegative())
     return emitError() << "scale " << scale
                        << " is not a finite float32 of 0 or more";
-  if (zeroPoint < -128 || zeroPoint > 255)
+  // int16 has one other than 0 where a softmax of int8 gives it.
+  if (zeroPoint < std::numeric_limits<int16_t>::min() ||
+      zeroPoint > std::numeric_limits<int16_t>::max())
     return emitError() << "zero point " << zeroPoint
-                       << " is neither int8 nor uint8";
+                       << " is neither int8, uint8 nor int16";
+  return success();
+}
+
+LogicalResult
+QuantAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                  DenseF32ArrayAttr scales, DenseI32ArrayAttr zeroPoints,
+                  int64_t dimension) {
+  if (scales.size() != zeroPoints.size())
+    return emitError() << "has " << scales.size() << " scales and "
+                       << zeroPoints.size() << " zero points";
+  for (float scale : scales.asArrayRef())
+    if (!std::isfinite(scale) || scale <= 0.0f)
+      return emitError() << "has a scale that is not a positive number";
+  if (dimension < 0)
+    return emitError() << "has the dimension " << dimension;
   return success();
 }
 
@@ -247,8 +297,11 @@ int64_t BufferType::getBytes() const {
 LogicalResult
 stm32::detail::verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
                              ArrayRef<int64_t> shape, Type elementType) {
-  if (!elementType.isIntOrFloat() || elementType.getIntOrFloatBitWidth() % 8 ||
-      elementType.getIntOrFloatBitWidth() == 0)
+  bool isWhole = elementType.isIntOrFloat() &&
+                 (elementType.isInteger(1) ||
+                  (elementType.getIntOrFloatBitWidth() != 0 &&
+                   elementType.getIntOrFloatBitWidth() % 8 == 0));
+  if (!isWhole)
     return emitError() << "element type " << elementType
                        << " has no whole number of bytes";
   int64_t bytes = getElementBytes(elementType);
@@ -272,7 +325,7 @@ Layout stm32::getLayout(Type type) {
 }
 
 int64_t stm32::getElementBytes(Type elementType) {
-  return elementType.getIntOrFloatBitWidth() / 8;
+  return llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 
 StringRef stm32::getTensorName(Location loc) {

@@ -133,6 +133,29 @@ LogicalResult PackedOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// States
+//===----------------------------------------------------------------------===//
+
+/// Checks the value that a state of type `type` has before the first run.
+static LogicalResult verifyInitial(Operation *op, ElementsAttr initial,
+                                   BufferType type) {
+  auto value = dyn_cast<DenseElementsAttr>(initial);
+  if (!value || value.getType().getShape() != type.getShape() ||
+      value.getElementType() != type.getElementType())
+    return op->emitOpError("needs a dense initial value of its shape and "
+                           "element type, got ")
+           << initial.getType() << " for " << type;
+  if (type.getLayout() != Layout::NHWC || type.getRows())
+    return op->emitOpError("of type ") << type << " must be whole and channel "
+                                       << "last, as it keeps its bytes";
+  return success();
+}
+
+LogicalResult StateOp::verify() {
+  return verifyInitial(*this, getInitial(), getType());
+}
+
+//===----------------------------------------------------------------------===//
 // CascadeOp
 //===----------------------------------------------------------------------===//
 
@@ -182,6 +205,8 @@ LogicalResult PoolOp::verify() {
            << alignment << " is not a power of two of 4 .. 2^30";
   if (getSize() && getLimit() && *getSize() > *getLimit())
     return emitOpError("needs ") << *getSize() << " bytes of " << *getLimit();
+  if (getConstants() && getStates())
+    return emitOpError("holds either constants or states");
   return success();
 }
 
@@ -206,7 +231,11 @@ std::optional<int64_t> PoolOp::getCapacity() {
 LogicalResult BufferOp::verify() {
   if (getScratch() && (getInput() || getTensorId()))
     return emitOpError("scratch is neither a tensor nor an input");
-  return success();
+  if (!getInitial())
+    return success();
+  if (getScratch() || getInput())
+    return emitOpError("with an initial value is neither scratch nor an input");
+  return verifyInitial(*this, *getInitial(), getType());
 }
 
 LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
@@ -218,6 +247,11 @@ LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("is in ") << getPoolAttr() << ", which is no stm32.pool";
   if (pool.getConstants())
     return emitOpError("is in ") << getPoolAttr() << ", which holds constants";
+  if (pool.getStates() != getInitial().has_value())
+    return emitOpError() << (getInitial() ? "with" : "without")
+                         << " an initial value is in " << getPoolAttr()
+                         << (getInitial() ? ", which is not for states"
+                                          : ", which is for states");
   if (getOffset() && *getOffset() % pool.getAlignment())
     return emitOpError("offset ")
            << *getOffset() << " is not a multiple of the alignment "
@@ -248,8 +282,12 @@ static LogicalResult verifyConstantView(ViewOp view) {
     return view.emitOpError("of a constant has neither offset nor number");
   BufferType result = view.getType();
   auto values = block.getValues().getAsRange<DenseElementsAttr>();
+  // A bool is a byte in memory.
+  Type element = result.getElementType();
+  if (element.isInteger(1))
+    element = IntegerType::get(view.getContext(), 8);
   if (block.getValues().size() != 1 ||
-      (*values.begin()).getElementType() != result.getElementType() ||
+      (*values.begin()).getElementType() != element ||
       block.getBytes() != result.getBytes() || result.getRows())
     return view.emitOpError("needs a block of one array with the ")
            << result.getNumElements() << " elements of " << result;
@@ -278,4 +316,4 @@ LogicalResult ViewOp::verify() {
 }
 
 #define GET_OP_CLASSES
-#include "stm32/Dialect/STM32/IR/STM32Ops.cpp.inc"
+#include "stm32/Dialect/STM32/IR/STM32StructureOps.cpp.inc"

@@ -5,8 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
 #include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
+#include "stm32/Dialect/STM32/Transforms/Views.h"
 #include "stm32/Target/PartRecords.h"
 
 #include "mlir/IR/Builders.h"
@@ -59,6 +61,8 @@ static MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
 static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
   PoolOp activations, constants;
   for (PoolOp pool : module.getOps<PoolOp>()) {
+    if (pool.getStates())
+      continue;
     PoolOp &place = pool.getConstants() ? constants : activations;
     if (!place)
       place = pool;
@@ -78,7 +82,8 @@ static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
         FlatSymbolRefAttr::get(builder.getContext(), memory.name),
         getLimit(builder, memory, region), /*size=*/IntegerAttr(),
         builder.getI64IntegerAttr(16),
-        isConstants ? builder.getUnitAttr() : UnitAttr());
+        isConstants ? builder.getUnitAttr() : UnitAttr(),
+        /*states=*/UnitAttr());
     symbols.insert(pool);
     return pool;
   };
@@ -89,6 +94,30 @@ static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
   return activations;
 }
 
+/// A pool for the states of `model` alone: one that the module brings and no
+/// other model uses, or a new one beside `activations`.
+static PoolOp prepareStatesPool(ModelOp model, PoolOp activations) {
+  auto module = model->getParentOfType<ModuleOp>();
+  llvm::DenseSet<StringAttr> used;
+  for (ModelOp other : module.getOps<ModelOp>())
+    for (BufferOp buffer : other.getBody().getOps<BufferOp>())
+      used.insert(buffer.getPoolAttr().getAttr());
+  for (PoolOp pool : module.getOps<PoolOp>())
+    if (pool.getStates() && !used.contains(pool.getSymNameAttr()))
+      return pool;
+  // It knows the names that are taken before there is one more.
+  SymbolTable symbols(module);
+  OpBuilder builder(model.getContext());
+  builder.setInsertionPointAfter(activations);
+  auto pool = PoolOp::create(
+      builder, activations.getLoc(), builder.getStringAttr("states"),
+      activations.getRegionAttr(), activations.getLimitAttr(),
+      /*size=*/IntegerAttr(), activations.getAlignmentAttr(),
+      /*constants=*/UnitAttr(), builder.getUnitAttr());
+  symbols.insert(pool);
+  return pool;
+}
+
 //===----------------------------------------------------------------------===//
 // Models
 //===----------------------------------------------------------------------===//
@@ -97,17 +126,26 @@ namespace {
 /// Rewrites the body of one model.
 class Bufferizer {
 public:
-  Bufferizer(ModelOp model, PoolOp defaultPool)
-      : model(model), builder(model.getContext()), defaultPool(defaultPool) {}
+  Bufferizer(ModelOp model, PoolOp defaultPool, const ConcatPlan &concats)
+      : model(model), builder(model.getContext()), defaultPool(defaultPool),
+        concats(concats) {}
   LogicalResult run();
 
 private:
   LogicalResult convert(Operation *op);
   LogicalResult convertCascade(CascadeOp cascade);
-  LogicalResult convertCompute(ComputeOpInterface op, Value dest,
+  LogicalResult convertView(Operation *op, int64_t offset);
+  LogicalResult convertConcat(ConcatOp concat);
+  LogicalResult copyPart(ConcatOp concat, unsigned index);
+  void convertState(StateOp state);
+  LogicalResult convertRead(ReadOp read);
+  LogicalResult convertAssign(AssignOp assign);
+  LogicalResult convertCompute(ComputeOpInterface op, ArrayRef<Value> dests,
                                BandAttr band);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
+  /// A buffer for a result; a part of another one if it is placed there.
+  Value makeResult(Value result);
   /// A view of a block with the values of `constant`; null if it is not a
   /// dense array in channel-last order.
   Value viewConstant(Value constant);
@@ -115,7 +153,8 @@ private:
 
   ModelOp model;
   OpBuilder builder;
-  PoolOp defaultPool;
+  PoolOp defaultPool, statesPool;
+  const ConcatPlan &concats;
   IRMapping values;
   DenseMap<Value, Value> constantViews;
   int64_t numTensors = 0;
@@ -130,7 +169,20 @@ Value Bufferizer::makeBuffer(Operation *op, BufferType type) {
                           /*offset=*/IntegerAttr(),
                           /*storage_id=*/IntegerAttr(), nextTensor(),
                           /*input=*/IntegerAttr(),
-                          /*scratch=*/UnitAttr());
+                          /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
+}
+
+Value Bufferizer::makeResult(Value result) {
+  BufferType type = getBufferType(result.getType());
+  auto part = concats.placed.find(result);
+  if (part == concats.placed.end())
+    return makeBuffer(result.getDefiningOp(), type);
+  ConcatOp concat = part->second.concat;
+  Value whole = concat.getResult();
+  if (!values.contains(whole))
+    values.map(whole, makeResult(whole));
+  return ViewOp::create(builder, result.getLoc(), type, values.lookup(whole),
+                        part->second.offset, nextTensor());
 }
 
 Value Bufferizer::viewConstant(Value constant) {
@@ -143,6 +195,12 @@ Value Bufferizer::viewConstant(Value constant) {
   // Equal values are shared whatever their shape is.
   Type elementType = elements.getElementType();
   int64_t count = elements.getNumElements();
+  // A bool is a byte in memory.
+  if (elementType.isInteger(1)) {
+    elementType = builder.getIntegerType(8);
+    elements = cast<DenseIntElementsAttr>(elements).mapValues(
+        elementType, [](const APInt &value) { return value.zext(8); });
+  }
   Attribute array =
       elements.reshape(RankedTensorType::get({count}, elementType));
   auto block = PackedOp::create(
@@ -157,8 +215,8 @@ Value Bufferizer::viewConstant(Value constant) {
   return constantViews[constant] = view;
 }
 
-LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
-                                         BandAttr band) {
+LogicalResult Bufferizer::convertCompute(ComputeOpInterface op,
+                                         ArrayRef<Value> dests, BandAttr band) {
   const KernelRecord *kernel =
       op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
   if (!kernel)
@@ -169,17 +227,19 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
   for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
     Value value = values.lookup(operand);
     bool isActivation = index < op.getNumActivations();
+    bool isState =
+        !isActivation && index < op.getNumActivations() + op.getNumStates();
     if (isActivation && !isa<BufferType>(value.getType()))
       value = viewConstant(value);
     if (!value)
       return op->emitOpError("needs a dense, channel-last array as its "
                              "constant activation ")
              << index;
-    if (!isActivation && isa<BufferType>(value.getType()))
+    if (!isActivation && !isState && isa<BufferType>(value.getType()))
       return op->emitOpError("reads an activation as its constants");
     operands.push_back(value);
   }
-  operands.push_back(dest);
+  llvm::append_range(operands, dests);
   int64_t scratchBytes = kernel->scratch(op);
   if (scratchBytes > std::numeric_limits<int32_t>::max())
     return op->emitOpError("needs ") << scratchBytes << " bytes of scratch";
@@ -191,7 +251,7 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
                          FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
                          /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
                          /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
-                         builder.getUnitAttr()));
+                         builder.getUnitAttr(), /*initial=*/ElementsAttr()));
   }
   // The same operation with two more operands and no result. Destination and
   // scratch are the last two operand groups of every operator.
@@ -199,7 +259,7 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
   StringRef segmentsName = "operandSegmentSizes";
   SmallVector<int32_t> segments(
       cast<DenseI32ArrayAttr>(attributes.get(segmentsName)).asArrayRef());
-  segments[segments.size() - 2] = 1;
+  segments[segments.size() - 2] = dests.size();
   segments[segments.size() - 1] = scratchBytes > 0;
   attributes.set(segmentsName, builder.getDenseI32ArrayAttr(segments));
   attributes.erase(kPoolAttrName);
@@ -207,7 +267,10 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op, Value dest,
     attributes.set("band", band);
   OperationState state(op.getLoc(), op->getName(), operands, TypeRange(),
                        attributes);
-  builder.create(state);
+  auto call = cast<ComputeOpInterface>(builder.create(state));
+  if (!canServe(*kernel, call))
+    return op->emitOpError("cannot be computed in bands of rows by kernel '")
+           << kernel->name << "'";
   return success();
 }
 
@@ -242,6 +305,156 @@ LogicalResult Bufferizer::convertCascade(CascadeOp cascade) {
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Views and concatenations
+//===----------------------------------------------------------------------===//
+
+LogicalResult Bufferizer::convertView(Operation *op, int64_t offset) {
+  Value source = values.lookup(op->getOperand(0));
+  values.map(op->getResult(0),
+             ViewOp::create(builder, op->getLoc(),
+                            getBufferType(op->getResult(0).getType()), source,
+                            offset, nextTensor())
+                 .getResult());
+  return success();
+}
+
+/// The first kernel that can do `op`.
+static StringAttr findKernel(ComputeOpInterface op) {
+  for (const KernelRecord &record : getKernelRecords())
+    if (record.isa == Isa::C && canServe(record, op))
+      return StringAttr::get(op.getContext(), record.name);
+  return {};
+}
+
+LogicalResult Bufferizer::copyPart(ConcatOp concat, unsigned index) {
+  PartPlace place = getPartPlace(concat, index);
+  Value part = concat.getInputs()[index];
+  CopyLoops copy;
+  copy.loops.push_back(
+      {cast<ShapedType>(part.getType()).getNumElements(), 1, 1});
+  auto fused = skipReshapes(part).getDefiningOp<StridedCopyOp>();
+  if (fused && concats.fused.contains(fused)) {
+    part = fused.getInput();
+    copy = fused.getLoops();
+  }
+  Value source = values.lookup(part);
+  if (!isa<BufferType>(source.getType()))
+    source = viewConstant(source);
+  if (!source || getLayout(part.getType()) != Layout::NHWC)
+    return concat.emitOpError("needs a dense, channel-last tensor as its part ")
+           << index;
+  copy = *placeLoops(copy, place.run, place.pitch, place.offset);
+  SmallVector<int64_t> sizes, strides, destStrides;
+  for (const CopyLoop &loop : copy.loops) {
+    sizes.push_back(loop.size);
+    strides.push_back(loop.input);
+    destStrides.push_back(loop.dest);
+  }
+  auto op = StridedCopyOp::create(
+      builder, concat.getLoc(), /*result=*/Type(), source,
+      values.lookup(concat.getResult()), /*scratch=*/Value(), copy.inputOffset,
+      sizes, strides, copy.destOffset,
+      builder.getDenseI64ArrayAttr(destStrides),
+      builder.getStringAttr("CONCATENATION"), /*kernel=*/StringAttr());
+  op.setKernelAttr(findKernel(cast<ComputeOpInterface>(op.getOperation())));
+  return success();
+}
+
+LogicalResult Bufferizer::convertConcat(ConcatOp concat) {
+  Value result = concat.getResult();
+  if (getLayout(result.getType()) != Layout::NHWC)
+    return concat.emitOpError("of planar tensors is not supported");
+  if (!values.contains(result))
+    values.map(result, makeResult(result));
+  for (unsigned index = 0; index < concat.getInputs().size(); ++index) {
+    // A part may be placed in another concatenation, or in another place here.
+    auto placed = concats.placed.find(skipReshapes(concat.getInputs()[index]));
+    Type element = concat.getType().getElementType();
+    if (placed != concats.placed.end() && placed->second.concat == concat &&
+        placed->second.offset ==
+            getPartPlace(concat, index).offset * getElementBytes(element))
+      continue;
+    if (failed(copyPart(concat, index)))
+      return failure();
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// States
+//===----------------------------------------------------------------------===//
+
+void Bufferizer::convertState(StateOp state) {
+  if (!statesPool)
+    statesPool = prepareStatesPool(model, defaultPool);
+  auto buffer = BufferOp::create(
+      builder, state.getLoc(), state.getType(),
+      FlatSymbolRefAttr::get(statesPool.getSymNameAttr()),
+      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
+      /*input=*/IntegerAttr(), /*scratch=*/UnitAttr(), state.getInitialAttr());
+  values.map(state.getResult(), buffer.getResult());
+}
+
+/// True if `op`, an operator on tensors, may write to `state`.
+static bool writesState(Operation *op, Value state) {
+  return !isa<ReadOp>(op) && llvm::is_contained(op->getOperands(), state);
+}
+
+/// True if the model returns `value`, or an operation uses it that is not
+/// before `end`; what only changes its shape counts as the value itself. `end`
+/// is null for the end of the model.
+static bool isUsedFrom(Value value, Operation *end, Block &body) {
+  for (Operation *user : value.getUsers()) {
+    Operation *ancestor = body.findAncestorOpInBlock(*user);
+    if (isa<OutputOp>(ancestor))
+      return true;
+    if (end && !ancestor->isBeforeInBlock(end))
+      return true;
+    if (getViewOffset(ancestor) &&
+        isUsedFrom(ancestor->getResult(0), end, body))
+      return true;
+  }
+  return false;
+}
+
+LogicalResult Bufferizer::convertRead(ReadOp read) {
+  Block &body = model.getBody().front();
+  Operation *write = nullptr;
+  for (Operation *user : read.getState().getUsers())
+    if (writesState(user, read.getState()) && read->isBeforeInBlock(user) &&
+        (!write || user->isBeforeInBlock(write)))
+      write = user;
+  BufferType type = getBufferType(read.getResult().getType());
+  if (!isUsedFrom(read.getResult(), write, body)) {
+    values.map(read.getResult(), ViewOp::create(builder, read.getLoc(), type,
+                                                values.lookup(read.getState()),
+                                                /*offset=*/0, nextTensor())
+                                     .getResult());
+    return success();
+  }
+  Value dest = makeBuffer(read, type);
+  values.map(read.getResult(), dest);
+  return convertCompute(cast<ComputeOpInterface>(read.getOperation()), dest,
+                        BandAttr());
+}
+
+LogicalResult Bufferizer::convertAssign(AssignOp assign) {
+  Value input = values.lookup(assign.getInput());
+  if (!isa<BufferType>(input.getType()))
+    input = viewConstant(input);
+  if (!input)
+    return assign.emitOpError("needs a dense, channel-last array as the "
+                              "constant that it assigns");
+  if (!assign.getKernelAttr())
+    return assign.emitOpError("has no kernel; run --stm32-select-kernels "
+                              "first");
+  AssignOp::create(builder, assign.getLoc(), input,
+                   values.lookup(assign.getDest()), /*scratch=*/Value(),
+                   assign.getKernelAttr());
+  return success();
+}
+
 LogicalResult Bufferizer::convert(Operation *op) {
   if (isa<ConstantOp, PackedOp, OutputOp>(op)) {
     for (Value operand : op->getOperands())
@@ -253,28 +466,34 @@ LogicalResult Bufferizer::convert(Operation *op) {
   }
   if (auto cascade = dyn_cast<CascadeOp>(op))
     return convertCascade(cascade);
-  if (auto reshape = dyn_cast<ReshapeOp>(op)) {
-    Value source = values.lookup(reshape.getInput());
-    if (!isa<BufferType>(source.getType()))
-      return op->emitOpError("of a constant is not supported");
-    if (getLayout(reshape.getInput().getType()) != Layout::NHWC ||
-        getLayout(reshape.getType()) != Layout::NHWC)
-      return op->emitOpError("of a planar tensor would move its values");
-    values.map(reshape.getResult(),
-               ViewOp::create(builder, op->getLoc(),
-                              getBufferType(reshape.getType()), source,
-                              /*offset=*/0, nextTensor())
-                   .getResult());
+  if (auto state = dyn_cast<StateOp>(op)) {
+    convertState(state);
     return success();
   }
+  if (auto read = dyn_cast<ReadOp>(op))
+    return convertRead(read);
+  if (auto assign = dyn_cast<AssignOp>(op))
+    return convertAssign(assign);
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return convertConcat(concat);
+  if (isa<ReshapeOp>(op) && !getViewOffset(op))
+    return op->emitOpError()
+           << (isa<BufferType>(values.lookup(op->getOperand(0)).getType())
+                   ? "of a planar tensor would move its values"
+                   : "of a constant is not supported");
+  if (std::optional<int64_t> offset = getViewOffset(op))
+    return convertView(op, *offset);
+  if (concats.fused.contains(op))
+    return success();
   auto compute = dyn_cast<ComputeOpInterface>(op);
   if (!compute)
     return op->emitOpError("cannot be put on buffers");
-  Value dest = makeBuffer(op, getBufferType(op->getResult(0).getType()));
-  if (failed(convertCompute(compute, dest, BandAttr())))
-    return failure();
-  values.map(op->getResult(0), dest);
-  return success();
+  SmallVector<Value> dests;
+  for (OpResult result : op->getResults()) {
+    dests.push_back(makeResult(result));
+    values.map(result, dests.back());
+  }
+  return convertCompute(compute, dests, BandAttr());
 }
 
 LogicalResult Bufferizer::run() {
@@ -294,7 +513,7 @@ LogicalResult Bufferizer::run() {
         FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
         /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
         builder.getI64IntegerAttr(argument.getArgNumber()),
-        /*scratch=*/UnitAttr());
+        /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
     values.map(argument, buffer.getResult());
   }
   for (Operation *op : operations)
@@ -325,7 +544,10 @@ struct BufferizePass : stm32::impl::STM32BufferizeBase<BufferizePass> {
     if (failed(pool))
       return signalPassFailure();
     for (ModelOp model : module.getOps<ModelOp>())
-      if (!model.isOnBuffers() && failed(Bufferizer(model, *pool).run()))
+      if (!model.isOnBuffers() &&
+          failed(Bufferizer(model, *pool,
+                            concatViews ? planConcats(model) : ConcatPlan())
+                     .run()))
         return signalPassFailure();
   }
 };

@@ -20,21 +20,22 @@ namespace mlir::stm32 {
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Sum of the weights of each output channel, which is dimension `channelDim`
-/// of `weights`.
+/// Sum of the weights, less their zero point, of each output channel, which is
+/// dimension `channelDim` of `weights`.
 static SmallVector<int64_t> sumWeights(DenseElementsAttr weights,
-                                       unsigned channelDim) {
+                                       int32_t zeroPoint, unsigned channelDim) {
   ArrayRef<int64_t> shape = weights.getType().getShape();
   int64_t channels = shape[channelDim], inner = 1;
   for (int64_t size : shape.drop_front(channelDim + 1))
     inner *= size;
   SmallVector<int64_t> sums(channels, 0);
   for (auto [index, value] : llvm::enumerate(weights.getValues<int8_t>()))
-    sums[index / inner % channels] += value;
+    sums[index / inner % channels] += value - zeroPoint;
   return sums;
 }
 
-/// Folds the zero point of `op`; sets `changed` if it was not 0.
+/// Folds the zero point of `op`; sets `changed` if it was not 0, which is so
+/// for int8 only.
 template <typename OpTy>
 static LogicalResult fold(OpTy op, unsigned channelDim, bool &changed) {
   int64_t zeroPoint = static_cast<int32_t>(op.getInputZp());
@@ -45,7 +46,8 @@ static LogicalResult fold(OpTy op, unsigned channelDim, bool &changed) {
       !matchPattern(op.getBias(), m_Constant(&bias)))
     return op.emitOpError("weights and bias must be constant");
   SmallVector<int32_t> folded;
-  SmallVector<int64_t> sums = sumWeights(weights, channelDim);
+  SmallVector<int64_t> sums =
+      sumWeights(weights, static_cast<int32_t>(op.getWeightsZp()), channelDim);
   for (auto [old, sum] : llvm::zip_equal(bias.getValues<int32_t>(), sums)) {
     int64_t value = old - zeroPoint * sum;
     if (value != static_cast<int32_t>(value))

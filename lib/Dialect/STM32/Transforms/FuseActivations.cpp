@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
+#include "stm32/Dialect/STM32/IR/STM32Reduction.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -31,14 +33,24 @@ static bool isClamp(RequantizeOp op) {
 static bool narrowClamp(Operation *producer, RequantAttr clamp) {
   int32_t min = clamp.getMin(), max = clamp.getMax();
   return llvm::TypeSwitch<Operation *, bool>(producer)
-      .Case<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp, AddOp, MeanOp,
-            RequantizeOp>([&](auto op) {
+      .Case<RequantizeOp>([&](auto op) {
         op.setRequantAttr(op.getRequant().withClamp(min, max));
         return true;
       })
+      .Case<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp, TransposeConv2DOp,
+            BatchMatmulOp, BinaryOp, ReduceOp>([&](auto op) {
+        if (!op.getRequantAttr())
+          return false;
+        op.setRequantAttr(op.getRequantAttr().withClamp(min, max));
+        return true;
+      })
       .Case<AveragePool2DOp, MaxPool2DOp>([&](auto op) {
-        int32_t low = op.getClamp()[0], high = op.getClamp()[1];
-        op.setClamp({std::clamp(min, low, high), std::clamp(max, low, high)});
+        std::optional<ArrayRef<int32_t>> clamp = op.getClamp();
+        if (!clamp)
+          return false;
+        int32_t low = (*clamp)[0], high = (*clamp)[1];
+        op.setClamp(ArrayRef<int32_t>{std::clamp(min, low, high),
+                                      std::clamp(max, low, high)});
         return true;
       })
       .Default(false);

@@ -26,15 +26,24 @@ static bool isSpatial(PadOp pad) {
          isZeroOutside(pad.getAfter());
 }
 
+/// The value of `pad` as convolutions have it: of floats only 0.
+static std::optional<int32_t> getPadValue(PadOp pad) {
+  if (auto value = dyn_cast<FloatAttr>(pad.getValue()))
+    return value.getValue().isZero() ? std::optional<int32_t>(0) : std::nullopt;
+  return cast<IntegerAttr>(pad.getValue()).getInt();
+}
+
 /// Lets `op` read the input of `pad`; false if it would not be exact.
 template <typename ConvOp> static bool fuse(PadOp pad, ConvOp op) {
   // The padded tensor may also be the weights. A kernel that was chosen already
   // may need a convolution without padding.
   if (op.getInput() != pad->getResult(0) || op.getKernelAttr())
     return false;
+  std::optional<int32_t> value = getPadValue(pad);
   bool hasPadding =
       llvm::any_of(op.getPadding(), [](int64_t amount) { return amount != 0; });
-  if (hasPadding && op.getPadValue() != pad.getValue())
+  if (!value ||
+      (hasPadding && static_cast<int32_t>(op.getPadValue()) != *value))
     return false;
   SmallVector<int64_t> padding(op.getPadding());
   for (int dim = 0; dim < 2; ++dim) {
@@ -42,7 +51,7 @@ template <typename ConvOp> static bool fuse(PadOp pad, ConvOp op) {
     padding[2 * dim + 1] += pad.getAfter()[1 + dim];
   }
   op.setPadding(padding);
-  op.setPadValue(pad.getValue());
+  op.setPadValue(*value);
   op.getInputMutable().assign(pad.getInput());
   return true;
 }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stm32/Dialect/STM32/IR/STM32Window.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 #include "stm32/Target/ConstantPacking.h"
 #include "stm32/Target/KernelRecords.h"
@@ -29,80 +30,190 @@ static DenseElementsAttr makeArray(MLIRContext *context,
   return DenseElementsAttr::get(type, values);
 }
 
-/// Proves that no accumulator of `op` leaves int32, nor a requantisation that
-/// makes it larger (rules N3 and N4). The output channels are dimension
-/// `channelDim` of the weights.
-template <typename OpTy>
-static LogicalResult checkAccumulators(OpTy op, DenseElementsAttr weights,
-                                       DenseElementsAttr bias,
-                                       unsigned channelDim) {
+static DenseElementsAttr makeArray(MLIRContext *context,
+                                   ArrayRef<float> values) {
+  auto type = RankedTensorType::get({static_cast<int64_t>(values.size())},
+                                    Float32Type::get(context));
+  return DenseElementsAttr::get(type, values);
+}
+
+/// Least and greatest sum of each output channel, which are dimension
+/// `channelDim` of the integer `weights`; `input` is what `x` less its zero
+/// point may be.
+static SmallVector<std::pair<int64_t, int64_t>>
+getSumRanges(DenseElementsAttr weights, DenseElementsAttr bias,
+             int64_t weightsZp, std::pair<int64_t, int64_t> input,
+             unsigned channelDim) {
   ArrayRef<int64_t> shape = weights.getType().getShape();
   int64_t channels = shape[channelDim], inner = 1;
   for (int64_t size : shape.drop_front(channelDim + 1))
     inner *= size;
-  int64_t low = -128 - static_cast<int32_t>(op.getInputZp());
-  int64_t high = 127 - static_cast<int32_t>(op.getInputZp());
-  SmallVector<int64_t> least, most;
-  for (int32_t value : bias.getValues<int32_t>()) {
-    least.push_back(value);
-    most.push_back(value);
+  SmallVector<std::pair<int64_t, int64_t>> ranges(channels, {0, 0});
+  if (bias.getElementType().isInteger())
+    for (auto [range, value] : llvm::zip_equal(ranges, bias.getValues<APInt>()))
+      range = {value.getSExtValue(), value.getSExtValue()};
+  for (auto [index, value] : llvm::enumerate(weights.getValues<int8_t>())) {
+    auto &[least, most] = ranges[index / inner % channels];
+    int64_t weight = value - weightsZp;
+    int64_t low = input.first * weight, high = input.second * weight;
+    least += std::min(low, high);
+    most += std::max(low, high);
   }
-  for (auto [index, weight] : llvm::enumerate(weights.getValues<int8_t>())) {
-    int64_t channel = index / inner % channels;
-    least[channel] += std::min(low * weight, high * weight);
-    most[channel] += std::max(low * weight, high * weight);
-  }
-  ArrayRef<int32_t> shifts = op.getRequant().getShift();
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    int32_t shift = shifts[shifts.size() == 1 ? 0 : channel];
-    int64_t bound = std::max(-least[channel], most[channel]);
-    if (bound > std::numeric_limits<int32_t>::max() >> std::max(0, 31 - shift))
+  return ranges;
+}
+
+/// The greatest magnitude of a sum that requantisation with `multiplier` and
+/// `shift` takes: nothing may leave its bits on the way (rules N3, N4, N56).
+static int64_t getSumLimit(SumKind kind, int32_t multiplier, int32_t shift) {
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  if (kind != SumKind::S16)
+    return limit >> std::max(0, 31 - shift);
+  // 48 bits are what TOSA and the reference allow.
+  int64_t bits48 = (int64_t(1) << 47) - 1;
+  if (multiplier == 0 || shift >= 47)
+    return bits48;
+  return std::min(bits48,
+                  limit * (int64_t(1) << std::min(shift, 31)) / multiplier);
+}
+
+/// Proves that no sum of `op` leaves its accumulator, nor its requantisation 32
+/// bits. The output channels are dimension `channelDim` of the weights.
+template <typename OpTy>
+static LogicalResult checkSums(OpTy op, DenseElementsAttr weights,
+                               DenseElementsAttr bias, unsigned channelDim) {
+  SumKind kind = getSumKind(op);
+  if (kind == SumKind::F32)
+    return success();
+  auto inputZp = static_cast<int32_t>(op.getInputZp());
+  auto [low, high] = getIntegerRange(op.getActivationType(0).getElementType());
+  std::pair<int64_t, int64_t> input(low - inputZp, high - inputZp);
+  // Any zero point may be chosen as the operator runs.
+  if (kind == SumKind::Hybrid)
+    input = {-255, 255};
+  RequantAttr requant = op.getRequantAttr();
+  for (auto [channel, range] : llvm::enumerate(
+           getSumRanges(weights, bias, static_cast<int32_t>(op.getWeightsZp()),
+                        input, channelDim))) {
+    int64_t limit = std::numeric_limits<int32_t>::max();
+    int32_t shift = 31;
+    if (requant) {
+      size_t entry = requant.isPerChannel() ? channel : 0;
+      shift = requant.getShift()[entry];
+      limit = getSumLimit(kind, requant.getMultiplier()[entry], shift);
+    }
+    int64_t bound = std::max(-range.first, range.second);
+    if (bound > limit)
       return op.emitOpError("accumulator of channel ")
-             << channel << " may reach " << bound
-             << ", which does not fit in 32 bits with a shift of " << shift;
+             << channel << " may reach " << bound << ", which does not fit in "
+             << (kind == SumKind::S16 ? 48 : 32) << " bits with a shift of "
+             << shift;
   }
   return success();
 }
 
-/// Replaces weights and bias of `op` by one block.
+/// The record of the kernel that was chosen for `op`.
+static FailureOr<const KernelRecord *> getKernel(ComputeOpInterface op) {
+  const KernelRecord *record =
+      op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
+  if (!record)
+    return op->emitOpError("has no kernel; run --stm32-select-kernels first");
+  if (!canServe(*record, op))
+    return op->emitOpError("cannot use kernel '") << record->name << "'";
+  return record;
+}
+
+/// A block of `values`, which `names` name.
+static PackedOp makeBlock(Operation *op, ArrayRef<StringRef> names,
+                          ArrayRef<Attribute> values, int64_t &bytes) {
+  OpBuilder builder(op);
+  int64_t size = 0;
+  for (Attribute value : values) {
+    auto elements = cast<DenseElementsAttr>(value);
+    int64_t element = getElementBytes(elements.getElementType());
+    size = llvm::alignTo(size, element) + elements.getNumElements() * element;
+  }
+  bytes += size;
+  return PackedOp::create(
+      builder, op->getLoc(),
+      RankedTensorType::get({size}, builder.getIntegerType(8)),
+      builder.getStrArrayAttr(names), builder.getArrayAttr(values),
+      /*offset=*/IntegerAttr());
+}
+
+/// Replaces the constants of `op` by one block that has them as they are.
+static LogicalResult packPlain(ComputeOpInterface op, int64_t &bytes) {
+  if (op.getPackedConstants())
+    return success();
+  if (failed(getKernel(op)))
+    return failure();
+  SmallVector<StringRef> names;
+  SmallVector<DenseElementsAttr> elements;
+  MutableOperandRange constants = op.getConstantsMutable();
+  for (auto [name, operand] :
+       llvm::zip_equal(op.getConstantNames(), constants)) {
+    DenseElementsAttr value;
+    if (!matchPattern(operand.get(), m_Constant(&value)))
+      return op->emitOpError() << name << " must be constant";
+    names.push_back(name);
+    elements.push_back(value);
+  }
+  if (failed(op.verifyConstantValues(elements)))
+    return failure();
+  SmallVector<Attribute> values(elements.begin(), elements.end());
+  Value block = makeBlock(op, names, values, bytes);
+  constants.clear();
+  op.getPackedMutable().assign(block);
+  return success();
+}
+
+/// Replaces weights and bias of `op` by one block: the bias, what makes outputs
+/// of sums, the weights (stm32rt_window.h).
 template <typename OpTy>
 static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
   if (op.getPacked())
     return success();
-  const KernelRecord *record =
-      op.getKernelAttr() ? lookupKernelRecord(*op.getKernel()) : nullptr;
-  if (!record)
-    return op.emitOpError("has no kernel; run --stm32-select-kernels first");
-  if (!canServe(*record, op))
-    return op.emitOpError("cannot use kernel '") << record->name << "'";
+  FailureOr<const KernelRecord *> record =
+      getKernel(cast<ComputeOpInterface>(op.getOperation()));
+  if (failed(record))
+    return failure();
   DenseElementsAttr weights, bias;
   if (!matchPattern(op.getWeights(), m_Constant(&weights)) ||
       !matchPattern(op.getBias(), m_Constant(&bias)))
     return op.emitOpError("weights and bias must be constant");
-  if (failed(checkAccumulators(op, weights, bias, channelDim)))
+  if (failed(checkSums(op, weights, bias, channelDim)))
     return failure();
 
-  OpBuilder builder(op);
   MLIRContext *context = op.getContext();
-  RequantAttr requant = op.getRequant();
-  Attribute values[] = {bias, makeArray(context, requant.getMultiplier()),
-                        makeArray(context, requant.getShift()),
-                        packWeights(record->packing, weights)};
-  int64_t size = 0;
-  for (Attribute value : values) {
-    auto elements = cast<DenseElementsAttr>(value);
-    size +=
-        elements.getNumElements() * getElementBytes(elements.getElementType());
+  SmallVector<StringRef> names;
+  SmallVector<Attribute> values;
+  auto add = [&](StringRef name, Attribute value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  SumKind kind = getSumKind(op);
+  add("bias", bias);
+  if (RequantAttr requant = op.getRequantAttr()) {
+    add("multiplier", makeArray(context, requant.getMultiplier()));
+    add("shift", makeArray(context, requant.getShift()));
+  } else {
+    add("limits", makeArray(context, op.getFloatClampAttr().asArrayRef()));
   }
-  auto packed = PackedOp::create(
-      builder, op.getLoc(),
-      RankedTensorType::get({size}, builder.getIntegerType(8)),
-      builder.getStrArrayAttr({"bias", "multiplier", "shift", "weights"}),
-      builder.getArrayAttr(values), /*offset=*/IntegerAttr());
+  if (kind == SumKind::S8Offset || kind == SumKind::S8Once) {
+    auto zeroPoint = static_cast<int32_t>(op.getWeightsZp());
+    add("weights_zero_point", makeArray(context, ArrayRef(zeroPoint)));
+  }
+  if constexpr (!std::is_same_v<OpTy, TransposeConv2DOp>)
+    if (kind == SumKind::Hybrid) {
+      int32_t asymmetric = op.getAsymmetricInputs();
+      add("asymmetric", makeArray(context, ArrayRef(asymmetric)));
+      add("weights_scale",
+          makeArray(context, op.getWeightScalesAttr().asArrayRef()));
+    }
+  add("weights", packWeights((*record)->packing, weights));
+  PackedOp packed = makeBlock(op, names, values, bytes);
   op.getWeightsMutable().clear();
   op.getBiasMutable().clear();
   op.getPackedMutable().assign(packed);
-  bytes += size;
   return success();
 }
 
@@ -118,6 +229,11 @@ struct PackConstantsPass
         return pack(conv, /*channelDim=*/3, bytes);
       if (auto product = dyn_cast<FullyConnectedOp>(op))
         return pack(product, /*channelDim=*/0, bytes);
+      if (auto conv = dyn_cast<TransposeConv2DOp>(op))
+        return pack(conv, /*channelDim=*/0, bytes);
+      if (auto compute = dyn_cast<ComputeOpInterface>(op);
+          compute && !compute.getConstantNames().empty())
+        return packPlain(compute, bytes);
       return WalkResult::advance();
     });
     numBytes += bytes;

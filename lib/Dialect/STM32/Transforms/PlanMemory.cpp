@@ -14,6 +14,7 @@
 //     conv1    [===========)
 //     scratch      [===)            one step
 //     output               [===)    read by the firmware after the last step
+//     state    [===============)    kept from one run to the next
 //
 //===----------------------------------------------------------------------===//
 
@@ -81,9 +82,12 @@ Liveness::Liveness(ModelOp model) {
     if (BufferOp buffer = getRoot(output))
       lives[buffer].touch(lastStep);
   // What nobody touches must lie in the pool all the same.
-  for (auto &[buffer, life] : lives)
-    if (buffer.getInput() || life.end == 0)
+  for (auto &[buffer, life] : lives) {
+    if (buffer.getInput() || buffer.getInitial() || life.end == 0)
       life.touch(0);
+    if (buffer.getInitial())
+      life.touch(lastStep);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,7 +186,6 @@ static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
       buffers.push_back(buffer);
   if (buffers.empty())
     return success();
-
   planner::Problem problem =
       makeProblem(buffers, liveness, pool.getAlignment());
   if (std::string error = problem.check(); !error.empty())
@@ -221,6 +224,26 @@ static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
   return success();
 }
 
+/// Checks that no two models keep their states in `pool`: one would overwrite
+/// those of the other.
+static LogicalResult checkStates(ModuleOp module, PoolOp pool) {
+  ModelOp owner;
+  for (ModelOp model : module.getOps<ModelOp>()) {
+    auto isInPool = [&](BufferOp buffer) {
+      return buffer.getPoolAttr().getAttr() == pool.getSymNameAttr();
+    };
+    if (llvm::none_of(model.getBody().getOps<BufferOp>(), isInPool))
+      continue;
+    if (owner)
+      return pool.emitError()
+             << "holds the states of models '" << owner.getSymName()
+             << "' and '" << model.getSymName()
+             << "'; each needs a pool of its own";
+    owner = model;
+  }
+  return success();
+}
+
 /// Checks that the pools of each region fit in it together.
 static LogicalResult checkRegions(ModuleOp module) {
   for (MemoryRegionOp region : module.getOps<MemoryRegionOp>()) {
@@ -249,6 +272,9 @@ namespace {
 struct PlanMemoryPass : stm32::impl::STM32PlanMemoryBase<PlanMemoryPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    for (PoolOp pool : module.getOps<PoolOp>())
+      if (pool.getStates() && failed(checkStates(module, pool)))
+        return signalPassFailure();
     for (ModelOp model : module.getOps<ModelOp>()) {
       if (!model.isOnBuffers() && !model.getInputs().empty()) {
         model.emitError("is on tensors; run --stm32-bufferize first");

@@ -1,27 +1,25 @@
-/*===-- stm32rt_dequantize_f32.c - From 8 bits to float, plain C -----------===
+/*===-- stm32rt_dequantize_f32.c - From integers to float, plain C ---------===
  *
  * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  *===----------------------------------------------------------------------===
  *
- * Rule N15 of docs/Numerics.md. The difference is exact in float, so there is
- * one rounding: that of the product.
+ * Rule N15 of docs/Numerics.md. The difference is exact in float below 2^24, so
+ * there is one rounding: that of the product.
  */
 #include "stm32rt_kernels.h"
 
-void stm32rt_dequantize_s8_f32(const stm32rt_quantize *d, const void *x,
-                               void *y) {
-  const int8_t *in = (const int8_t *)x;
-  float *out = (float *)y;
-  for (int32_t i = 0; i < d->count; i++)
-    out[i] = d->scale * (float)(in[i] - d->zero_point);
-}
+#define DEFINE(NAME, TYPE)                                                     \
+  void NAME(const stm32rt_quantize *d, const void *x, void *y) {               \
+    const stm32rt_quantize local = *d;                                         \
+    const TYPE *in = (const TYPE *)x;                                          \
+    float *out = (float *)y;                                                   \
+    for (int32_t i = 0; i < local.count; i++)                                  \
+      out[i] = local.scale * (float)(in[i] - local.zero_point);                \
+  }
 
-void stm32rt_dequantize_u8_f32(const stm32rt_quantize *d, const void *x,
-                               void *y) {
-  const uint8_t *in = (const uint8_t *)x;
-  float *out = (float *)y;
-  for (int32_t i = 0; i < d->count; i++)
-    out[i] = d->scale * (float)(in[i] - d->zero_point);
-}
+DEFINE(stm32rt_dequantize_s8_f32, int8_t)
+DEFINE(stm32rt_dequantize_u8_f32, uint8_t)
+DEFINE(stm32rt_dequantize_s16_f32, int16_t)
+DEFINE(stm32rt_dequantize_s32_f32, int32_t)

@@ -3,37 +3,31 @@
  * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- *===----------------------------------------------------------------------===
- *
- * A row of weights is read once and from start to end: what a flash interface
- * with prefetch does best.
- */
-#include "stm32rt_window.h"
+ *===----------------------------------------------------------------------===*/
+#include "stm32rt_convolve.h"
 
 static STM32RT_NOINLINE int32_t dot_run(int32_t acc, const int8_t *x,
                                         const int8_t *w, int32_t n) {
   return stm32rt_dot_run_s8(acc, x, w, n);
 }
 
-void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
-                                void *y, const void *constants,
-                                void *scratch) {
-  (void)scratch;
-  const stm32rt_constants c =
-      stm32rt_split_constants(constants, d->out_features, d->quant_stride);
-  const int8_t *in = (const int8_t *)x;
-  int8_t *out = (int8_t *)y;
+static inline stm32rt_sum run(const stm32rt_layer *l, stm32rt_sum sum,
+                              const void *x, int32_t x_stride, const void *w,
+                              int32_t w_stride, int32_t n) {
+  (void)l;
+  (void)x_stride;
+  (void)w_stride;
+  sum.i32 = dot_run(sum.i32, (const int8_t *)x, (const int8_t *)w, n);
+  return sum;
+}
 
-  for (int32_t row = 0; row < d->rows; row++) {
-    const int8_t *w = c.weights;
-    for (int32_t o = 0; o < d->out_features; o++) {
-      const int32_t acc = dot_run(c.bias[o], in, w, d->in_features);
-      const int32_t q = o * d->quant_stride;
-      out[o] = stm32rt_output_s8(acc, c.multiplier[q], c.shift[q],
-                                 d->y_zero_point, d->y_min, d->y_max);
-      w += d->in_features;
-    }
-    in += d->in_features;
-    out += d->out_features;
-  }
+static const stm32rt_arithmetic arithmetic = STM32RT_S8(run);
+
+void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
+                                void *y, const void *constants, void *scratch) {
+  (void)scratch;
+  const stm32rt_layer l =
+      stm32rt_matrix_layer(d, stm32rt_integer_layer(constants, d->out_features,
+                                                    d->quant_stride, 4, 0));
+  stm32rt_matrix_product(&arithmetic, &l, d, x, y);
 }

@@ -5,7 +5,8 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Rules N14, N16 and N17 of docs/Numerics.md.
+ * Rules N14, N16 and N17 of docs/Numerics.md, N40 of
+ *docs/numerics/Elementwise.md.
  */
 #include "stm32rt_kernels.h"
 #include "stm32rt_requant.h"
@@ -16,26 +17,23 @@ static inline int32_t requantized(const stm32rt_requantize *d, int32_t v) {
   return stm32rt_clamp(r + d->y_zero_point, d->y_min, d->y_max);
 }
 
-void stm32rt_requantize_s8_s8(const stm32rt_requantize *d, const void *x,
-                              void *y) {
-  const int8_t *in = (const int8_t *)x;
-  int8_t *out = (int8_t *)y;
-  for (int32_t i = 0; i < d->count; i++)
-    out[i] = (int8_t)requantized(d, in[i]);
-}
+#define DEFINE(FROM, IN, TO, OUT)                                              \
+  void stm32rt_requantize_##FROM##_##TO(const stm32rt_requantize *d,           \
+                                        const void *x, void *y) {              \
+    const stm32rt_requantize local = *d;                                       \
+    const IN *in = (const IN *)x;                                              \
+    OUT *out = (OUT *)y;                                                       \
+    for (int32_t i = 0; i < local.count; i++)                                  \
+      out[i] = (OUT)requantized(&local, in[i]);                                \
+  }
 
-void stm32rt_requantize_u8_s8(const stm32rt_requantize *d, const void *x,
-                              void *y) {
-  const uint8_t *in = (const uint8_t *)x;
-  int8_t *out = (int8_t *)y;
-  for (int32_t i = 0; i < d->count; i++)
-    out[i] = (int8_t)requantized(d, in[i]);
-}
-
-void stm32rt_requantize_s8_u8(const stm32rt_requantize *d, const void *x,
-                              void *y) {
-  const int8_t *in = (const int8_t *)x;
-  uint8_t *out = (uint8_t *)y;
-  for (int32_t i = 0; i < d->count; i++)
-    out[i] = (uint8_t)requantized(d, in[i]);
-}
+DEFINE(s8, int8_t, s8, int8_t)
+DEFINE(u8, uint8_t, s8, int8_t)
+DEFINE(s8, int8_t, u8, uint8_t)
+DEFINE(s8, int8_t, s16, int16_t)
+DEFINE(s8, int8_t, s32, int32_t)
+DEFINE(s16, int16_t, s8, int8_t)
+DEFINE(s16, int16_t, s16, int16_t)
+DEFINE(s16, int16_t, s32, int32_t)
+DEFINE(s32, int32_t, s8, int8_t)
+DEFINE(s32, int32_t, s16, int16_t)

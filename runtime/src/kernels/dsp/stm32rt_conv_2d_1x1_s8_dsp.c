@@ -92,8 +92,8 @@ STM32RT_INLINE void finish(const range *r, int32_t u, int32_t v,
     if (pixels == 2)
       *y_v = (int8_t)finish_fast(r, v, doubled, shift, saturate);
   } else {
-    *y_u = stm32rt_output_s8(u, multiplier, shift, r->zero_point, r->low,
-                             r->high);
+    *y_u =
+        stm32rt_output_s8(u, multiplier, shift, r->zero_point, r->low, r->high);
     if (pixels == 2)
       *y_v = stm32rt_output_s8(v, multiplier, shift, r->zero_point, r->low,
                                r->high);
@@ -195,9 +195,8 @@ void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
   }
 }
 
-void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x,
-                                void *y, const void *constants,
-                                void *scratch) {
+void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x, void *y,
+                                const void *constants, void *scratch) {
   stm32rt_conv_images(d, stm32rt_conv_2d_1x1_s8_dsp_rows, x, y, constants,
-                      scratch);
+                      scratch, 1);
 }

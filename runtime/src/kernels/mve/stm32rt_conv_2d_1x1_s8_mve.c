@@ -172,9 +172,8 @@ void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,
   }
 }
 
-void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x,
-                                void *y, const void *constants,
-                                void *scratch) {
+void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x, void *y,
+                                const void *constants, void *scratch) {
   stm32rt_conv_images(d, stm32rt_conv_2d_1x1_s8_mve_rows, x, y, constants,
-                      scratch);
+                      scratch, 1);
 }

@@ -24,7 +24,7 @@ class STM32_Attr<string name, string attrMnemonic>
 //===----------------------------------------------------------------------===//
 
 def STM32_RequantAttr : STM32_Attr<"Requant", "requant"> {
-  let summary = "Exact requantisation of an int32 accumulator";
+  let summary = "Exact requantisation of an accumulator";
   let description = [{
     For channel `c` (or for all, where there is one entry):
 
@@ -36,16 +36,26 @@ def STM32_RequantAttr : STM32_Attr<"Requant", "requant"> {
     0 .. 2^31-1, `shift` is 2 .. 62, `min` and `max` include the fused
     activation.
 
+    With `single` the product is rounded once, at bit `shift - 1`, as TOSA's
+    `SINGLE_ROUND` (rules N55 and N56 of docs/numerics/Window.md).
+
     Example: `#stm32.requant<[1518500250], [38], zp = -128, clamp = [-128, 127]>`
   }];
   let parameters = (ins
     ArrayRefParameter<"int32_t">:$multiplier,
     ArrayRefParameter<"int32_t">:$shift,
-    "int32_t":$zeroPoint, "int32_t":$min, "int32_t":$max);
+    "int32_t":$zeroPoint, "int32_t":$min, "int32_t":$max,
+    DefaultValuedParameter<"bool", "false">:$single);
   let assemblyFormat = [{
     `<` `[` $multiplier `]` `,` `[` $shift `]` `,` `zp` `=` $zeroPoint `,`
-    `clamp` `=` `[` $min `,` $max `]` `>`
+    `clamp` `=` `[` $min `,` $max `]` (`,` `single` `=` $single^)? `>`
   }];
+  let builders = [AttrBuilder<(ins "::llvm::ArrayRef<int32_t>":$multiplier,
+      "::llvm::ArrayRef<int32_t>":$shift, "int32_t":$zeroPoint, "int32_t":$min,
+      "int32_t":$max), [{
+    return $_get($_ctxt, multiplier, shift, zeroPoint, min, max,
+                 /*single=*/false);
+  }]>];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Multiplier and shift that leave every accumulator as it is.
@@ -74,6 +84,20 @@ def STM32_IOAttr : STM32_Attr<"IO", "io"> {
     StringRefParameter<"tensor name in the source model">:$name,
     "::mlir::FloatAttr":$scale, "int32_t":$zeroPoint);
   let assemblyFormat = "`<` $name `,` $scale `,` $zeroPoint `>`";
+  let genVerifyDecl = 1;
+}
+
+def STM32_QuantAttr : STM32_Attr<"Quant", "quant"> {
+  let summary = "Quantisation of an operand of a function of the user";
+  let description = [{
+    Scales and zero points: none if the tensor is not quantised, one for the
+    whole tensor, or one for each index of dimension `dimension`.
+
+    Example: `#stm32.quant<[5.000000e-01], [-3], 0>`
+  }];
+  let parameters = (ins "::mlir::DenseF32ArrayAttr":$scales,
+    "::mlir::DenseI32ArrayAttr":$zeroPoints, "int64_t":$dimension);
+  let assemblyFormat = "`<` $scales `,` $zeroPoints `,` $dimension `>`";
   let genVerifyDecl = 1;
 }
 

@@ -8,77 +8,50 @@
 #ifndef STM32_DIALECT_STM32COMPUTEOPS_TD
 #define STM32_DIALECT_STM32COMPUTEOPS_TD
 
-include "mlir/IR/BuiltinAttributes.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-include "stm32/Dialect/STM32/IR/STM32Attributes.td"
-include "stm32/Dialect/STM32/IR/STM32Interfaces.td"
-
-// An activation: a tensor before bufferisation, a buffer after it.
-class STM32_BufferOf<list<Type> elements, string name>
-    : Type<And<[STM32_BufferType.predicate,
-                SubstLeaves<"$_self",
-                            "::llvm::cast<::mlir::stm32::BufferType>($_self)"
-                            ".getElementType()",
-                            AnyTypeOf<elements>.predicate>]>,
-           name # " buffer", "::mlir::stm32::BufferType">;
-class STM32_Activation<list<Type> elements, string name>
-    : AnyTypeOf<[StaticShapeTensorOf<elements>, STM32_BufferOf<elements, name>],
-                name # " tensor or buffer">;
-def STM32_I8Buffer : STM32_BufferOf<[I8], "int8">;
-def STM32_ByteBuffer : STM32_BufferOf<[I8, UI8], "int8 or uint8">;
-def STM32_F32Buffer : STM32_BufferOf<[F32], "float32">;
-def STM32_I8Activation : STM32_Activation<[I8], "int8">;
-def STM32_ByteActivation : STM32_Activation<[I8, UI8], "int8 or uint8">;
-def STM32_F32Activation : STM32_Activation<[F32], "float32">;
-
-def STM32_Pair : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>,
-                              DenseArrayStrictlyPositive<DenseI64ArrayAttr>]>;
-def STM32_Quad : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<4>,
-                              DenseArrayNonNegative<DenseI64ArrayAttr>]>;
-def STM32_Clamp : ConfinedAttr<DenseI32ArrayAttr, [DenseArrayCount<2>]>;
-def STM32_Kernel : OptionalAttr<StrAttr>;
-
-// Base of all operators; `kind` is the name in reports.
-class STM32_ComputeOp<string mnemonic, string kind, list<Trait> traits = []>
-    : STM32_Op<mnemonic, !listconcat(traits, [
-          AttrSizedOperandSegments, MemoryEffectsOpInterface])> {
-  string commonDeclaration = [{
-    ::llvm::StringRef getKind() { return "}] # kind # [{"; }
-    void getEffects(::llvm::SmallVectorImpl<
-        ::mlir::SideEffects::EffectInstance<::mlir::MemoryEffects::Effect>>
-        &effects) {
-      ::mlir::stm32::detail::getComputeEffects(*this, effects);
-    }
-  }];
-  let extraClassDeclaration = commonDeclaration;
-  let hasVerifier = 1;
-}
-
-defvar STM32_Compute = STM32_ComputeOpInterface;
-defvar STM32_Window = STM32_WindowOpInterface;
+include "stm32/Dialect/STM32/IR/STM32ComputeBase.td"
 
 //===----------------------------------------------------------------------===//
 // Convolutions
 //===----------------------------------------------------------------------===//
 
-class STM32_ConvOp<string mnemonic, string kind>
-    : STM32_ComputeOp<mnemonic, kind, [STM32_Compute, STM32_Window]> {
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<4DTensorOf<[I8]>>:$weights, Optional<1DTensorOf<[I32]>>:$bias,
+// What follows the sums: either `requant`, or `float_clamp`.
+defvar STM32_FromSums = (ins OptionalAttr<STM32_RequantAttr>:$requant,
+                             OptionalAttr<STM32_FloatClamp>:$float_clamp);
+// int8 weights with float32 activations: see `stm32.conv_2d`.
+defvar STM32_Hybrid = (ins OptionalAttr<DenseF32ArrayAttr>:$weight_scales,
+                           UnitAttr:$asymmetric_inputs);
+
+// Operators that multiply an activation with constant weights.
+class STM32_WeightedOp<string mnemonic, string kind, Type weights,
+                       list<Trait> traits, dag attributes>
+    : STM32_ComputeOp<mnemonic, kind, traits> {
+  let arguments = !con((ins STM32_AnyActivation:$input,
+    Optional<weights>:$weights, Optional<1DTensorOf<[I32, I64, F32]>>:$bias,
     Optional<1DTensorOf<[I8]>>:$packed,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    STM32_Pair:$window, STM32_Pair:$strides, STM32_Pair:$dilations,
-    STM32_Quad:$padding, I32Attr:$input_zp, I32Attr:$pad_value,
-    STM32_RequantAttr:$requant, OptionalAttr<STM32_BandAttr>:$band,
-    STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
+    Optional<STM32_AnyBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch),
+    attributes, (ins STM32_Kernel:$kernel));
+  let results = (outs Optional<AnyStaticShapeTensor>:$result);
   let assemblyFormat = [{
     $input (`weights` `(` $weights^ `)`)? (`bias` `(` $bias^ `)`)?
     (`packed` `(` $packed^ `)`)? (`into` $dest^)? (`scratch` `(` $scratch^ `)`)?
     attr-dict `:` functional-type(operands, results)
   }];
-  let extraClassDeclaration = commonDeclaration # [{
+  string weightedDeclaration = commonDeclaration # [{
     uint64_t getMacs();
+    bool hasConstants() { return true; }
+  }];
+}
+
+class STM32_ConvOp<string mnemonic, string kind>
+    : STM32_WeightedOp<mnemonic, kind, 4DTensorOf<[I8, F32]>,
+                       [STM32_Compute, STM32_Window],
+        !con((ins STM32_Pair:$window, STM32_Pair:$strides,
+                  STM32_Pair:$dilations, STM32_Quad:$padding, I32Attr:$input_zp,
+                  DefaultValuedAttr<I32Attr, "0">:$weights_zp,
+                  I32Attr:$pad_value, DefaultValuedAttr<I32Attr, "1">:$groups),
+             STM32_FromSums, STM32_Hybrid,
+             (ins OptionalAttr<STM32_BandAttr>:$band))> {
+  let extraClassDeclaration = weightedDeclaration # [{
     /// Output channels.
     int64_t getOutChannels() { return getOutputType().getDimSize(3); }
   }];
@@ -94,7 +67,20 @@ def STM32_Conv2DOp : STM32_ConvOp<"conv_2d", "CONV_2D"> {
 
     where `x` outside the image reads `pad_value`; with `pad_value = input_zp`
     padding adds nothing. `padding` is top, bottom, left, right;
-    `window` is [KH, KW]. Arithmetic: rule N6 of docs/Numerics.md.
+    `window` is [KH, KW]. With `groups`, the weights are [O, KH, KW, I / groups]
+    and each of `groups` runs of output channels reads its own run of input
+    channels. Activations, weights and bias, and the rule of the numeric
+    contract (docs/Numerics.md, docs/numerics/Window.md):
+
+    | x, y | w | bias | rule |
+    |---|---|---|---|
+    | i8 | i8 | i32 | N6; N55 where the weights have a zero point `weights_zp` |
+    | i16 | i8 | i64 | N56, sums in 64 bits, requantisation rounds once |
+    | i16 | i8 | i32 | N57, sums in 32 bits |
+    | f32 | f32 | f32 | N58, `float_clamp` in place of `requant` |
+    | f32 | i8 | f32 | N59: x is quantised as the operator runs; `weight_scales`
+      has a scale for each channel or one, `asymmetric_inputs` chooses a zero
+      point for x too |
 
     Example:
 
@@ -131,7 +117,10 @@ def STM32_DepthwiseConv2DOp
 }
 
 def STM32_FullyConnectedOp
-    : STM32_ComputeOp<"fully_connected", "FULLY_CONNECTED", [STM32_Compute]> {
+    : STM32_WeightedOp<"fully_connected", "FULLY_CONNECTED",
+                       2DTensorOf<[I8, F32]>, [STM32_Compute],
+        !con((ins I32Attr:$input_zp, DefaultValuedAttr<I32Attr, "0">:$weights_zp),
+             STM32_FromSums, STM32_Hybrid)> {
   let summary = "Matrix product with requantisation";
   let description = [{
     Input with `rows * I` elements, weights [O, I], bias [O], output with
@@ -139,7 +128,7 @@ def STM32_FullyConnectedOp
 
         y[r,o] = requant(bias[o] + sum (x[r,i] - input_zp) * w[o,i])
 
-    Rule N6 of docs/Numerics.md.
+    Types and rules as those of `stm32.conv_2d`.
 
     Example:
 
@@ -149,19 +138,7 @@ def STM32_FullyConnectedOp
       : (tensor<1x16xi8>, tensor<10x16xi8>, tensor<10xi32>) -> tensor<1x10xi8>
     ```
   }];
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<2DTensorOf<[I8]>>:$weights, Optional<1DTensorOf<[I32]>>:$bias,
-    Optional<1DTensorOf<[I8]>>:$packed,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    I32Attr:$input_zp, STM32_RequantAttr:$requant, STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
-  let assemblyFormat = [{
-    $input (`weights` `(` $weights^ `)`)? (`bias` `(` $bias^ `)`)?
-    (`packed` `(` $packed^ `)`)? (`into` $dest^)? (`scratch` `(` $scratch^ `)`)?
-    attr-dict `:` functional-type(operands, results)
-  }];
-  let extraClassDeclaration = commonDeclaration # [{
-    uint64_t getMacs();
+  let extraClassDeclaration = weightedDeclaration # [{
     /// Features of a row: the last dimension of the output.
     int64_t getOutFeatures();
     /// Rows of the product.
@@ -171,18 +148,93 @@ def STM32_FullyConnectedOp
   let hasCanonicalizer = 1;
 }
 
+def STM32_TransposeConv2DOp
+    : STM32_WeightedOp<"transpose_conv_2d", "TRANSPOSE_CONV",
+                       4DTensorOf<[I8, F32]>, [STM32_Compute],
+        !con((ins STM32_Pair:$window, STM32_Pair:$strides,
+                  ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>,
+                      DenseArrayNonNegative<DenseI64ArrayAttr>]>:$padding,
+                  I32Attr:$input_zp, DefaultValuedAttr<I32Attr, "0">:$weights_zp),
+             STM32_FromSums)> {
+  let summary = "Transposed 2-D convolution with requantisation";
+  let description = [{
+    Input [N, H, W, I], weights [O, KH, KW, I], bias [O], output [N, H', W', O].
+    Input pixel (r, c) adds its products to the output pixels
+    (r * stride - top + kh, c * stride - left + kw) that exist; `padding` is
+    [top, left]:
+
+        y[n,r',c',o] = requant(bias[o] + sum (x[n,r,c,i] - input_zp) * w[o,kh,kw,i])
+
+    Types as those of `stm32.conv_2d`, int8 weights with float32 activations
+    excepted; rule N60 of docs/numerics/Window.md.
+
+    Example:
+
+    ```mlir
+    %y = stm32.transpose_conv_2d %x weights(%w) bias(%b) {
+      input_zp = 3 : i32, padding = array<i64: 0, 1>,
+      requant = #stm32.requant<[1518500250], [38], zp = 0, clamp = [-128, 127]>,
+      strides = array<i64: 2, 2>, window = array<i64: 3, 3>}
+      : (tensor<1x4x4x2xi8>, tensor<5x3x3x2xi8>, tensor<5xi32>) -> tensor<1x9x8x5xi8>
+    ```
+  }];
+  let extraClassDeclaration = weightedDeclaration # [{
+    /// Output channels.
+    int64_t getOutChannels() { return getOutputType().getDimSize(3); }
+  }];
+}
+
+def STM32_BatchMatmulOp
+    : STM32_BinaryOp<"batch_matmul", "BATCH_MATMUL",
+        (ins I32Attr:$lhs_zp, I32Attr:$rhs_zp, UnitAttr:$transpose_lhs,
+             UnitAttr:$transpose_rhs,
+             OptionalAttr<STM32_RequantAttr>:$requant)> {
+  let summary = "Product of two batches of matrices";
+  let description = [{
+    lhs [..., R, K] (with `transpose_lhs` [..., K, R]), rhs [..., K, C] (with
+    `transpose_rhs` [..., C, K]), output [..., R, C]; leading dimensions, at most
+    three, are broadcast to the output's:
+
+        y[r,c] = requant(sum (lhs[r,k] - lhs_zp) * (rhs[k,c] - rhs_zp))
+
+    Both activations and the output have one type: i8, i16 (sums in 64 bits), or
+    f32, which has no `requant`. Rule N61 of
+    docs/numerics/Window.md.
+
+    Example:
+
+    ```mlir
+    %y = stm32.batch_matmul %a, %b {lhs_zp = 3 : i32, rhs_zp = -5 : i32,
+      requant = #stm32.requant<[1518500250], [38], zp = 0, clamp = [-128, 127]>,
+      transpose_rhs}
+      : (tensor<2x4x8xi8>, tensor<2x5x8xi8>) -> tensor<2x4x5xi8>
+    ```
+  }];
+  let extraClassDeclaration = commonDeclaration # [{
+    unsigned getNumActivations() { return 2; }
+    uint64_t getMacs();
+    /// Rows and columns of one matrix of the output, terms of a sum.
+    int64_t getRows() { return getOutputType().getShape().end()[-2]; }
+    int64_t getColumns() { return getOutputType().getShape().back(); }
+    int64_t getDepth();
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Pools
 //===----------------------------------------------------------------------===//
 
 class STM32_PoolOpBase<string mnemonic, string kind>
     : STM32_ComputeOp<mnemonic, kind, [STM32_Compute, STM32_Window]> {
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
+  let arguments = (ins STM32_AnyActivation:$input,
+    Optional<STM32_AnyBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     STM32_Pair:$window, STM32_Pair:$strides, STM32_Quad:$padding,
-    STM32_Clamp:$clamp, OptionalAttr<STM32_BandAttr>:$band,
+    OptionalAttr<STM32_Clamp>:$clamp,
+    OptionalAttr<STM32_FloatClamp>:$float_clamp,
+    DefaultValuedAttr<I32Attr, "0">:$zero_point,
+    OptionalAttr<STM32_BandAttr>:$band,
     STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
+  let results = (outs Optional<AnyStaticShapeTensor>:$result);
   let assemblyFormat = [{
     $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
     functional-type(operands, results)
@@ -198,8 +250,10 @@ def STM32_AveragePool2DOp
   let summary = "Average over a window";
   let description = [{
     The mean of the values inside the image, rounded half away from zero, then
-    clamped to `clamp`. Input and output have one quantisation (rule N8 of
-    docs/Numerics.md).
+    clamped to `clamp`. Input and output have one quantisation, int8 or int16
+    (rule N8 of docs/Numerics.md). A `zero_point` is what halves are rounded away
+    from in place of 0: -128 where the values were uint8 (rule N63). float32 is not rounded and has `float_clamp`
+    in place of `clamp` (rule N62 of docs/numerics/Window.md).
 
     Example:
 
@@ -216,7 +270,7 @@ def STM32_MaxPool2DOp : STM32_PoolOpBase<"max_pool_2d", "MAX_POOL_2D"> {
   let summary = "Maximum over a window";
   let description = [{
     The maximum of the values inside the image, clamped to `clamp` (rule N9 of
-    docs/Numerics.md).
+    docs/Numerics.md), or to `float_clamp` where the values are float32.
 
     Example:
 
@@ -233,49 +287,14 @@ def STM32_MaxPool2DOp : STM32_PoolOpBase<"max_pool_2d", "MAX_POOL_2D"> {
 // Elementwise and data movement
 //===----------------------------------------------------------------------===//
 
-def STM32_AddOp : STM32_ComputeOp<"add", "ADD", [STM32_Compute]> {
-  let summary = "Sum of two tensors with requantisation";
-  let description = [{
-    Both inputs and the output have one shape:
-
-        y = requant(rescale((a - lhs_zp) << left_shift, lhs_scale)
-                  + rescale((b - rhs_zp) << left_shift, rhs_scale))
-
-    where `lhs_scale` and `rhs_scale` are [multiplier, shift] (rule N7 of
-    docs/Numerics.md).
-
-    Example:
-
-    ```mlir
-    %y = stm32.add %a, %b {left_shift = 20 : i32, lhs_zp = 0 : i32,
-      lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32,
-      rhs_scale = array<i32: 1073741824, 31>,
-      requant = #stm32.requant<[1073741824], [49], zp = 0, clamp = [-128, 127]>}
-      : (tensor<1x8xi8>, tensor<1x8xi8>) -> tensor<1x8xi8>
-    ```
-  }];
-  let arguments = (ins STM32_I8Activation:$lhs, STM32_I8Activation:$rhs,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    I32Attr:$left_shift, I32Attr:$lhs_zp, STM32_Clamp:$lhs_scale,
-    I32Attr:$rhs_zp, STM32_Clamp:$rhs_scale, STM32_RequantAttr:$requant,
-    STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
-  let assemblyFormat = [{
-    $lhs `,` $rhs (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
-    functional-type(operands, results)
-  }];
-  let extraClassDeclaration = commonDeclaration # [{
-    unsigned getNumActivations() { return 2; }
-  }];
-}
-
 def STM32_RequantizeOp
     : STM32_ComputeOp<"requantize", "REQUANTIZE", [STM32_Compute]> {
   let summary = "Move values to another scale and zero point, and clamp";
   let description = [{
-    `y = requant(x - input_zp)`, int8 or uint8 on either side, not uint8 on both.
-    QUANTIZE between integers, RELU and RELU6 are this operation (rules N14, N16
-    and N17 of docs/Numerics.md).
+    `y = requant(x - input_zp)`, int8, uint8, int16 or int32 on either side, not
+    uint8 on both. QUANTIZE between integers, RELU and RELU6 are this operation
+    (rules N14, N16 and N17 of docs/Numerics.md, N40 of
+    docs/numerics/Elementwise.md).
 
     Example:
 
@@ -285,10 +304,10 @@ def STM32_RequantizeOp
       : (tensor<1x8xi8>) -> tensor<1x8xi8>
     ```
   }];
-  let arguments = (ins STM32_ByteActivation:$input,
-    Optional<STM32_ByteBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
+  let arguments = (ins STM32_QuantizedActivation:$input,
+    Optional<STM32_AnyBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     I32Attr:$input_zp, STM32_RequantAttr:$requant, STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8, UI8]>>:$result);
+  let results = (outs Optional<StaticShapeTensorOf<[I8, UI8, I16, I32]>>:$result);
   let assemblyFormat = [{
     $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
     functional-type(operands, results)
@@ -299,7 +318,7 @@ def STM32_RequantizeOp
 
 def STM32_QuantizeOp
     : STM32_ComputeOp<"quantize", "QUANTIZE", [STM32_Compute]> {
-  let summary = "float32 to int8 or uint8";
+  let summary = "float32 to int8, uint8 or int16";
   let description = [{
     `y = clamp(zero_point + round(x / scale))`, halves away from zero (rule N13
     of docs/Numerics.md).
@@ -312,9 +331,9 @@ def STM32_QuantizeOp
     ```
   }];
   let arguments = (ins STM32_F32Activation:$input,
-    Optional<STM32_ByteBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
+    Optional<STM32_AnyBuffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     F32Attr:$scale, I32Attr:$zero_point, STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8, UI8]>>:$result);
+  let results = (outs Optional<StaticShapeTensorOf<[I8, UI8, I16, I32]>>:$result);
   let assemblyFormat = [{
     $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
     functional-type(operands, results)
@@ -323,7 +342,7 @@ def STM32_QuantizeOp
 
 def STM32_DequantizeOp
     : STM32_ComputeOp<"dequantize", "DEQUANTIZE", [STM32_Compute]> {
-  let summary = "int8 or uint8 to float32";
+  let summary = "int8, uint8, int16 or int32 to float32";
   let description = [{
     `y = scale * (x - zero_point)` in float32 (rule N15 of docs/Numerics.md).
 
@@ -334,7 +353,7 @@ def STM32_DequantizeOp
       : (tensor<1x8xi8>) -> tensor<1x8xf32>
     ```
   }];
-  let arguments = (ins STM32_ByteActivation:$input,
+  let arguments = (ins STM32_QuantizedActivation:$input,
     Optional<STM32_F32Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
     F32Attr:$scale, I32Attr:$zero_point, STM32_Kernel:$kernel);
   let results = (outs Optional<StaticShapeTensorOf<[F32]>>:$result);
@@ -342,70 +361,17 @@ def STM32_DequantizeOp
     $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasCanonicalizer = 1;
 }
 
-def STM32_MeanOp : STM32_ComputeOp<"mean", "MEAN", [STM32_Compute]> {
-  let summary = "Mean over some dimensions";
-  let description = [{
-    `axes` are the reduced dimensions of the input, sorted; rank is 4 at most.
-    The output holds the other dimensions, the reduced ones kept as 1 or
-    dropped:
-
-        y = requant(sum (x - input_zp)), the multiplier including 1 / count
-
-    Rule N10 of docs/Numerics.md.
-
-    Example:
-
-    ```mlir
-    %y = stm32.mean %x {axes = array<i64: 1, 2>, input_zp = -128 : i32,
-      requant = #stm32.requant<[1073741824], [34], zp = -128, clamp = [-128, 127]>}
-      : (tensor<1x4x4x8xi8>) -> tensor<1x8xi8>
-    ```
-  }];
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    DenseI64ArrayAttr:$axes, I32Attr:$input_zp, STM32_RequantAttr:$requant,
-    STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
-  let assemblyFormat = [{
-    $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
-    functional-type(operands, results)
-  }];
-}
-
-def STM32_SoftmaxOp : STM32_ComputeOp<"softmax", "SOFTMAX", [STM32_Compute]> {
-  let summary = "Softmax over the last dimension";
-  let description = [{
-    Fixed-point softmax; the output has scale 1/256 and zero point -128.
-    `multiplier` and `left_shift` bring `x - max` to 5 integer bits, values
-    below `diff_min` count as zero (rule N12 of
-    docs/Numerics.md).
-
-    Example:
-
-    ```mlir
-    %y = stm32.softmax %x {multiplier = 1073741824 : i32,
-      left_shift = 24 : i32, diff_min = -124 : i32}
-      : (tensor<1x10xi8>) -> tensor<1x10xi8>
-    ```
-  }];
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    I32Attr:$multiplier, I32Attr:$left_shift, I32Attr:$diff_min,
-    STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
-  let assemblyFormat = [{
-    $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
-    functional-type(operands, results)
-  }];
-}
-
-def STM32_PadOp : STM32_ComputeOp<"pad", "PAD", [STM32_Compute]> {
+def STM32_PadOp : STM32_UnaryOp<"pad", "PAD",
+    (ins DenseI64ArrayAttr:$before, DenseI64ArrayAttr:$after,
+         TypedAttrInterface:$value)> {
   let summary = "Surround a tensor with a value";
   let description = [{
-    `before` and `after` in elements of each dimension; rank is 4 at most (rule
-    N11 of docs/Numerics.md).
+    `before` and `after` in elements of each dimension (rule N51 of
+    docs/numerics/Movement.md). The value of integers is an i32, of int64 an i64,
+    of float32 an f32.
 
     Example:
 
@@ -414,15 +380,6 @@ def STM32_PadOp : STM32_ComputeOp<"pad", "PAD", [STM32_Compute]> {
       after = array<i64: 0, 1, 1, 0>, value = -128 : i32}
       : (tensor<1x4x4x8xi8>) -> tensor<1x6x6x8xi8>
     ```
-  }];
-  let arguments = (ins STM32_I8Activation:$input,
-    Optional<STM32_I8Buffer>:$dest, Optional<STM32_I8Buffer>:$scratch,
-    DenseI64ArrayAttr:$before, DenseI64ArrayAttr:$after, I32Attr:$value,
-    STM32_Kernel:$kernel);
-  let results = (outs Optional<StaticShapeTensorOf<[I8]>>:$result);
-  let assemblyFormat = [{
-    $input (`into` $dest^)? (`scratch` `(` $scratch^ `)`)? attr-dict `:`
-    functional-type(operands, results)
   }];
   let hasFolder = 1;
 }

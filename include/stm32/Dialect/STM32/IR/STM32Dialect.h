@@ -5,8 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Operations, attributes, types and interfaces of the dialect; their
-// documentation is in the .td files beside this one.
+// Attributes, types, interfaces, the operations of structure, and the operators
+// that passes know by name. The other families of operators have headers of
+// their own (STM32Elementwise.h and so on), which only those include who make or
+// describe them: passes see them through ComputeOpInterface. The documentation
+// is in the .td files beside this one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,6 +39,8 @@ namespace mlir::stm32 {
 inline constexpr llvm::StringLiteral kIOAttrName = "stm32.io";
 /// Name of the function attribute with the SHA-256 of the source file.
 inline constexpr llvm::StringLiteral kSignatureAttrName = "stm32.signature";
+/// Attribute of a `tosa.table`: the operator that it stands for.
+inline constexpr llvm::StringLiteral kFunctionAttrName = "stm32.function";
 /// Attribute of an operator on tensors: the pool of its result.
 inline constexpr llvm::StringLiteral kPoolAttrName = "stm32.pool";
 /// Attributes of a pool, for reports: what the planner has proven.
@@ -45,7 +50,7 @@ inline constexpr llvm::StringLiteral kCertificateAttrName = "stm32.certificate";
 /// Layout that the encoding of a tensor type names, NHWC if none.
 Layout getLayout(Type type);
 
-/// Bytes of one element of an activation: 1, 2, 4.
+/// Bytes of one element of an activation: 1, 2, 4, 8; a bool takes one.
 int64_t getElementBytes(Type elementType);
 
 /// Name of the tensor that `loc` stands for, or "".
@@ -70,7 +75,9 @@ void getComputeEffects(
 #include "stm32/Dialect/STM32/IR/STM32Interfaces.h.inc"
 
 #define GET_OP_CLASSES
-#include "stm32/Dialect/STM32/IR/STM32Ops.h.inc"
+#include "stm32/Dialect/STM32/IR/STM32StructureOps.h.inc"
+#define GET_OP_CLASSES
+#include "stm32/Dialect/STM32/IR/STM32ComputeOps.h.inc"
 
 namespace mlir::stm32 {
 /// The block of constants that `buffer` is a view of, or null.

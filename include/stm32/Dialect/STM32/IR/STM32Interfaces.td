@@ -13,18 +13,48 @@ include "mlir/IR/OpBase.td"
 def STM32_ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
   let cppNamespace = "::mlir::stm32";
   let description = [{
-    An operator of the network: activations in, one activation out, computed by
-    one kernel of the runtime. On tensors it has a result, on buffers a
-    destination (`into`).
+    An operator of the network: activations in, an activation out (a few
+    operators have more), computed by one kernel of the runtime. On tensors it
+    has a result, on buffers a destination (`into`).
 
-    Operands stand in this order, each group may be empty: activations,
-    constants, packed constants, destination, scratch.
+    Operands stand in this order, each group may be empty: activations, states,
+    constants, packed constants, destination, scratch. States are buffers on
+    either level; the operator reads and writes them.
   }];
   let methods = [
     InterfaceMethod<"Number of leading operands that are activations.",
       "unsigned", "getNumActivations", (ins), "", "return 1;">,
-    InterfaceMethod<"Buffer that the operator writes, or null on tensors.",
+    InterfaceMethod<"Number of operands after the activations that are states.",
+      "unsigned", "getNumStates", (ins), "", "return 0;">,
+    InterfaceMethod<"Buffer that the operator writes, or null on tensors; the "
+                    "first one if there are several.",
       "::mlir::Value", "getDest">,
+    InterfaceMethod<"All buffers that the operator writes as its outputs.",
+      "::llvm::SmallVector<::mlir::Value>", "getDests", (ins), "", [{
+        ::mlir::Value dest = $_op.getDest();
+        if (!dest)
+          return {};
+        return {dest};
+      }]>,
+    InterfaceMethod<"True if the kernel takes a block of constants.",
+      "bool", "hasConstants", (ins), "",
+      "return !$_op.getConstantNames().empty();">,
+    InterfaceMethod<"Names of the arrays in the block, one for each operand of "
+                    "getConstantsMutable, where they are packed as they are.",
+      "::llvm::ArrayRef<::llvm::StringLiteral>", "getConstantNames", (ins), "",
+      "return {};">,
+    InterfaceMethod<"The constants that are packed as they are.",
+      "::mlir::MutableOperandRange", "getConstantsMutable", (ins), "",
+      "return ::mlir::MutableOperandRange($_op, 0, 0);">,
+    InterfaceMethod<"Checks the values of the constants that are packed as they "
+                    "are, in their order: what the kernel relies on and types do "
+                    "not say, such as that no sum leaves int32. Reports errors.",
+      "::llvm::LogicalResult", "verifyConstantValues",
+      (ins "::llvm::ArrayRef<::mlir::DenseElementsAttr>":$values), "",
+      "return ::mlir::success();">,
+    InterfaceMethod<"The packed constants.",
+      "::mlir::MutableOperandRange", "getPackedMutable", (ins), "",
+      "return ::mlir::MutableOperandRange($_op, 0, 0);">,
     InterfaceMethod<"Scratch buffer of the kernel, or null.",
       "::mlir::Value", "getScratch">,
     InterfaceMethod<"Name of the chosen kernel record, or null.",
@@ -41,11 +71,24 @@ def STM32_ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
     ::mlir::Value getActivation(unsigned index) {
       return $_op->getOperand(index);
     }
+    /// State `index` (0 is the first).
+    ::mlir::Value getState(unsigned index) {
+      return $_op->getOperand($_op.getNumActivations() + index);
+    }
+    /// The packed constants, or null.
+    ::mlir::Value getPackedConstants() {
+      ::mlir::MutableOperandRange packed = $_op.getPackedMutable();
+      return packed.empty() ? ::mlir::Value() : packed[0].get();
+    }
     /// Shape and element type of the output, on tensors and on buffers.
     ::mlir::ShapedType getOutputType() {
       ::mlir::Value value =
           $_op.getDest() ? ::mlir::Value($_op.getDest()) : $_op->getResult(0);
       return ::llvm::cast<::mlir::ShapedType>(value.getType());
+    }
+    /// Outputs of the operator.
+    unsigned getNumOutputs() {
+      return $_op.getDest() ? $_op.getDests().size() : $_op->getNumResults();
     }
     /// Shape and element type of activation `index`.
     ::mlir::ShapedType getActivationType(unsigned index) {

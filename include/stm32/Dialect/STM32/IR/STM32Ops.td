@@ -10,5 +10,10 @@
 
 include "stm32/Dialect/STM32/IR/STM32StructureOps.td"
 include "stm32/Dialect/STM32/IR/STM32ComputeOps.td"
+include "stm32/Dialect/STM32/IR/STM32ElementwiseOps.td"
+include "stm32/Dialect/STM32/IR/STM32MovementOps.td"
+include "stm32/Dialect/STM32/IR/STM32ReductionOps.td"
+include "stm32/Dialect/STM32/IR/STM32RecurrentOps.td"
+include "stm32/Dialect/STM32/IR/STM32CustomOps.td"
 
 #endif // STM32_DIALECT_STM32OPS_TD

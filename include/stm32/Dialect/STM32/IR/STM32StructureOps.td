@@ -110,6 +110,23 @@ def STM32_PackedOp : STM32_Op<"packed", [Pure]> {
   }];
 }
 
+def STM32_StateOp : STM32_Op<"state"> {
+  let summary = "Memory that keeps its values from one run to the next";
+  let description = [{
+    A buffer that holds `initial` before the first run, and again after a reset.
+    Operators that have states name it as their operand; `stm32.read` and
+    `stm32.assign` read and write it as a whole. The order of the operators is
+    that of the reads and writes. The name is that of the location. On buffers
+    it is a `stm32.buffer` with `initial`.
+
+    Example: `%s = stm32.state dense<0> : tensor<1x16xi8> -> !stm32.buffer<1x16xi8>`
+  }];
+  let arguments = (ins ElementsAttr:$initial);
+  let results = (outs Res<STM32_BufferType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$initial `->` type($result) attr-dict";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Schedule
 //===----------------------------------------------------------------------===//
@@ -187,16 +204,19 @@ def STM32_PoolOp : STM32_Op<"pool", [Symbol,
     `limit` is what may be used of it (the whole region if there is none),
     `size` what the plan needs, both in bytes; `alignment` is a power of two, at
     least 4 for the sake of float32 and of scratch. Constants lie in a pool with
-    `constants`.
+    `constants`; buffers with an initial value lie in a pool with `states`, which
+    belongs to one model and keeps its bytes from one run to the next.
 
     Example: `stm32.pool @activations in @sram1 size(49152) align(16)`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$region,
     OptionalAttr<STM32_Natural>:$limit, OptionalAttr<STM32_Natural>:$size,
-    DefaultValuedAttr<I64Attr, "16">:$alignment, UnitAttr:$constants);
+    DefaultValuedAttr<I64Attr, "16">:$alignment, UnitAttr:$constants,
+    UnitAttr:$states);
   let assemblyFormat = [{
     $sym_name `in` $region (`limit` `(` $limit^ `)`)? (`size` `(` $size^ `)`)?
-    `align` `(` $alignment `)` (`constants` $constants^)? attr-dict
+    `align` `(` $alignment `)` (`constants` $constants^)? (`states` $states^)?
+    attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -214,18 +234,21 @@ def STM32_BufferOp : STM32_Op<"buffer", [
     `storage_id` share their memory: no two of them are alive at once.
     `tensor_id` numbers the tensors of the model. `input` is the index of the
     model's input that the firmware writes here before a run; `scratch` marks
-    working memory of one kernel.
+    working memory of one kernel; `initial` is the value before the first run of
+    a buffer that keeps its bytes between runs (see `stm32.state`).
 
     Example: `%a = stm32.buffer @activations offset(128) storage(2) tensor(5) : !stm32.buffer<1x8x8x16xi8>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$pool, OptionalAttr<STM32_Natural>:$offset,
     OptionalAttr<STM32_Natural>:$storage_id, OptionalAttr<STM32_Natural>:$tensor_id,
-    OptionalAttr<STM32_Natural>:$input, UnitAttr:$scratch);
+    OptionalAttr<STM32_Natural>:$input, UnitAttr:$scratch,
+    OptionalAttr<ElementsAttr>:$initial);
   let results = (outs STM32_BufferType:$result);
   let assemblyFormat = [{
     $pool (`offset` `(` $offset^ `)`)? (`storage` `(` $storage_id^ `)`)?
     (`tensor` `(` $tensor_id^ `)`)? (`input` `(` $input^ `)`)?
-    (`scratch` $scratch^)? attr-dict `:` type($result)
+    (`scratch` $scratch^)? (`initial` `(` $initial^ `)`)? attr-dict `:`
+    type($result)
   }];
   let hasVerifier = 1;
 }

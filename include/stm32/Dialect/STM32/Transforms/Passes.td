@@ -96,8 +96,11 @@ def STM32PackConstants
 def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
   let summary = "Give every activation and scratch a buffer in a pool";
   let description = [{
-    Operators take `stm32.buffer`s and write to their destination; reshapes
-    become views. A constant that an operator reads as an activation becomes a
+    Operators take `stm32.buffer`s and write to their destination; reshapes, and
+    slices that are one range of their input, become views. The parts of a
+    concatenation that are one range of it are written there by the operators
+    that compute them, as long as the memory that is alive at once does not grow
+    (`concat-views=false`: never); other parts are copied. A constant that an operator reads as an activation becomes a
     block of the constants pool and a view of it. Cascades become calls for
     bands of rows, in an order in which each row is computed once, just before
     it is needed, with rings between the operators. Pools and memory regions are
@@ -108,6 +111,8 @@ def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"host\"",
            "Part that the model runs on">,
+    Option<"concatViews", "concat-views", "bool", /*default=*/"true",
+           "Write parts of a concatenation where its result is">,
   ];
 }
 

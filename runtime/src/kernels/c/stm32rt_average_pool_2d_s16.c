@@ -1,0 +1,26 @@
+/*===-- stm32rt_average_pool_2d_s16.c - Average pooling, int16 -------------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Rule N8 of docs/Numerics.md.
+ */
+#include "stm32rt_pool.h"
+
+STM32RT_MEAN_OF(int16_t)
+
+static const stm32rt_pooling pooling = {2, {.i32 = 0}, take, finish};
+
+void stm32rt_average_pool_2d_s16_rows(const stm32rt_window *d,
+                                      const stm32rt_band *band, const void *x,
+                                      void *y) {
+  const stm32rt_layer l = stm32rt_pool_layer(d);
+  stm32rt_pool_walk(&pooling, &l, d, band, x, y);
+}
+
+void stm32rt_average_pool_2d_s16(const stm32rt_window *d, const void *x,
+                                 void *y) {
+  stm32rt_pool_images(d, stm32rt_average_pool_2d_s16_rows, x, y, 2);
+}

@@ -1,0 +1,20 @@
+/*===-- stm32rt_conv_2d_grouped_s8.c - Grouped convolution, int8 -----------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===*/
+#include "stm32rt_convolve.h"
+
+static const stm32rt_arithmetic arithmetic = STM32RT_S8(stm32rt_dot_s8);
+
+void stm32rt_conv_2d_grouped_s8(const stm32rt_grouped_window *d, const void *x,
+                                void *y, const void *constants, void *scratch) {
+  (void)scratch;
+  const stm32rt_window *w = &d->window;
+  stm32rt_layer l =
+      stm32rt_window_layer(w, stm32rt_integer_layer(constants, w->y.channels,
+                                                    w->quant_stride, 4, 0));
+  l.pad.s8 = (int8_t)w->pad_value;
+  stm32rt_convolve_groups(&arithmetic, &l, d, 4, x, y);
+}

@@ -1,0 +1,48 @@
+/*===-- stm32rt_div_s8.c - Quotient of two tensors, plain C ----------------===
+ *
+ * Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+ * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Rule N35: a product with the reciprocal of |B| in fixed point, requantised
+ *with all shifts at once; y_shift is 8 or more.
+ */
+#include "stm32rt_broadcast.h"
+#include "stm32rt_fixed_point.h"
+
+/* v / 2^exponent, rounded half away from zero, for any exponent >= 0. Above 31
+ * the reference's rounding does not see how small its argument is. */
+static inline int32_t shifted(int32_t v, int32_t exponent) {
+  if (exponent == 0)
+    return v;
+  if (exponent > 31)
+    return (v >> (exponent & 31)) + (v >= 0);
+  return stm32rt_rounding_shift(v, exponent);
+}
+
+static inline int8_t quotient(const stm32rt_binary *d, int32_t a, int32_t b) {
+  int32_t numerator = a - d->a_zero_point;
+  int32_t divisor = b - d->b_zero_point;
+  if (divisor == 0)
+    return (int8_t)(numerator < 0 ? d->y_min : d->y_max);
+  if (divisor < 0) {
+    numerator = -numerator;
+    divisor = -divisor;
+  }
+  /* divisor = v * 2^(31 - zeros), v in [1, 2). */
+  const int32_t zeros = stm32rt_leading_zeros((uint32_t)divisor);
+  const int32_t inverse = stm32rt_fixed_reciprocal((uint32_t)divisor << zeros);
+  /* As many leading zeros as make the numerator as large as it gets. */
+  const uint32_t magnitude =
+      (uint32_t)(numerator < 0 ? -2 * numerator - 1 : 2 * numerator);
+  const int32_t headroom =
+      numerator == 0 ? 31 : stm32rt_leading_zeros(magnitude);
+  const int32_t scaled = stm32rt_high_multiply(
+      (int32_t)((uint32_t)numerator << headroom), inverse);
+  const int32_t v = shifted(stm32rt_high_multiply(scaled, d->y_multiplier),
+                            d->y_shift - zeros + headroom);
+  return (int8_t)stm32rt_clamp(v + d->y_zero_point, d->y_min, d->y_max);
+}
+
+STM32RT_BINARY_KERNEL(stm32rt_div_s8, stm32rt_binary, int8_t, int8_t, quotient)
