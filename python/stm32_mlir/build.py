@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import resource
 import subprocess
@@ -72,7 +73,7 @@ def compile_model(
     target: str,
     name: str = "network",
     optimize: str = "balanced",
-    extra: Sequence[str] = (),
+    extra: Sequence[str | Path] = (),
 ) -> Generated:
     """Runs stm32-compile; Error quotes what it says is wrong with the model."""
     if not model.is_file():
@@ -132,9 +133,17 @@ def model_defines(report: Report) -> list[str]:
 
 
 def build_host(
-    generated: Generated, work: Path, sanitize: bool = True, flags: Sequence[str] = ()
+    generated: Generated,
+    work: Path,
+    sanitize: bool = True,
+    flags: Sequence[str] = (),
+    cache: Path | None = None,
 ) -> Program:
-    """Builds the runner for this machine, with sanitizers unless told not to."""
+    """Builds the runner for this machine, with sanitizers unless told not to.
+
+    With `cache`, a folder, objects of the runtime are taken from there and put
+    there; then they are not in the program's folder of objects.
+    """
     from stm32_mlir.targets import CORES
 
     port = repository() / "runtime" / "port"
@@ -142,7 +151,7 @@ def build_host(
     # Without guard bytes the address sanitizer sees the first byte behind a pool.
     runner = [port / "runner.c", port / "host" / "port_host.c"]
     return _build(
-        generated, work, CORES["host"], "gcc", options, runner, ["-DRUNNER_GUARD=0"], []
+        generated, work, CORES["host"], "gcc", options, runner, ["-DRUNNER_GUARD=0"], [], cache
     )
 
 
@@ -172,23 +181,50 @@ def _build(
     runner: Sequence[Path],
     runner_options: Sequence[str],
     link: Sequence[str],
+    cache: Path | None = None,
 ) -> Program:
     cc = find_program(compiler)
     objects = work / "model"
     objects.mkdir(parents=True, exist_ok=True)
     include = [f"-I{generated.directory}", f"-I{repository() / 'runtime' / 'port'}"]
-    jobs = []
+    jobs: list[tuple[list[str | Path], Path, Path]] = []
+    linked: list[Path] = []
+    own = {generated.report.name, f"{generated.report.name}_data"}
     for source in sources(generated.directory):
         output = objects / f"{source.stem}.o"
-        jobs.append(([cc, *options, *include, "-c", source, "-o", output], source, output))
+        cached = cache is not None and source.stem not in own
+        if cached:
+            output = cache / f"{source.stem}-{_object_key(source, own, options)}.o"
+        linked.append(output)
+        if not (cached and output.is_file()):
+            jobs.append(([cc, *options, *include], source, output))
     for source in runner:
         output = work / f"{source.stem}.o"
         command = [cc, *options, *include, *runner_options, *model_defines(generated.report)]
-        jobs.append(([*command, "-c", source, "-o", output], source, output))
+        linked.append(output)
+        jobs.append((command, source, output))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         # list() waits for all and raises the first failure.
-        list(pool.map(lambda job: run_tool(job[0], f"{compiler} {job[1].name}"), jobs))
+        list(pool.map(lambda job: _compile_object(*job, compiler), jobs))
     executable = work / "runner.elf"
-    command = [cc, *options, *(job[2] for job in jobs), *link, "-o", executable]
+    command = [cc, *options, *linked, *link, "-o", executable]
     run_tool(command, f"linking {generated.report.name} for {core.name}")
     return Program(executable, core, objects, work / "runner.map", tuple(options))
+
+
+def _object_key(source: Path, own: set[str], options: Sequence[str]) -> str:
+    """Names what an object of the runtime is made of; `own` are the model's files."""
+    headers = (path for path in sorted(source.parent.glob("*.h")) if path.stem not in own)
+    digest = hashlib.sha256(" ".join(options).encode())
+    for path in (source, *headers):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _compile_object(
+    command: Sequence[str | Path], source: Path, output: Path, compiler: str
+) -> None:
+    """Compiles one file; what appears as `output` is complete."""
+    made = output.with_suffix(f".{os.getpid()}.tmp")
+    run_tool([*command, "-c", source, "-o", made], f"{compiler} {source.name}")
+    made.replace(output)

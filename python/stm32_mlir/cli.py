@@ -23,7 +23,14 @@ import typer
 from stm32_mlir import __version__
 from stm32_mlir.build import compile_model
 from stm32_mlir.errors import Error
-from stm32_mlir.show import make_console, print_bench, print_report, print_validation
+from stm32_mlir.operators import list_operators, operators_markdown
+from stm32_mlir.show import (
+    make_console,
+    operators_table,
+    print_bench,
+    print_report,
+    print_validation,
+)
 from stm32_mlir.targets import list_targets
 from stm32_mlir.workflow import Outcome, Settings, bench, validate
 
@@ -64,6 +71,10 @@ Keep = Annotated[
     Path | None,
     typer.Option("--keep", metavar="DIR", help="Put generated and built files here and keep them."),
 ]
+CustomOps = Annotated[
+    Path | None,
+    typer.Option("--custom-ops", metavar="FILE", help="Binds operators to C functions of yours."),
+]
 Flags = Annotated[
     str, typer.Option("--cflags", metavar="FLAGS", help="More options for the C compiler.")
 ]
@@ -91,12 +102,14 @@ def generate_command(
     target: Target,
     name: Name = "network",
     optimize: Optimize = Mode.balanced,
+    custom_ops: CustomOps = None,
 ) -> None:
     """`stm32-compile` with checks and a summary."""
     check_name(name)
     with progress() as tell:
         tell(f"compiling {model.name}")
-        generated = compile_model(model, output, target, name, optimize.value, context.args)
+        extra = [*custom_ops_option(custom_ops), *context.args]
+        generated = compile_model(model, output, target, name, optimize.value, extra)
     report = generated.report
     make_console().print(
         f"{output}: {len(report.operators)} operators, {report.macs:,} MACs, "
@@ -111,6 +124,7 @@ def analyze_command(
     target: Target,
     optimize: Optimize = Mode.balanced,
     name: Name = "network",
+    custom_ops: CustomOps = None,
     json_file: Json = None,
 ) -> None:
     """What the compiler knows without running anything."""
@@ -118,7 +132,9 @@ def analyze_command(
     with workspace(None) as work:
         with progress() as tell:
             tell(f"compiling {model.name}")
-            generated = compile_model(model, work / "c", target, name, optimize.value)
+            generated = compile_model(
+                model, work / "c", target, name, optimize.value, custom_ops_option(custom_ops)
+            )
         outcome = Outcome(str(model), target, optimize.value, generated.report)
         outcome.compile_seconds = generated.seconds
     finish(outcome, json_file, lambda console: print_report(console, generated.report))
@@ -145,6 +161,7 @@ def validate_command(
     ] = True,
     optimize: Optimize = Mode.balanced,
     name: Name = "network",
+    custom_ops: CustomOps = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -154,7 +171,9 @@ def validate_command(
     emulate = on is Place.qemu
     chosen = target or ("generic-m4" if emulate else "host")
     with workspace(keep) as work, progress() as tell:
-        settings = Settings(model, chosen, work, optimize.value, name, tuple(cflags.split()))
+        settings = Settings(
+            model, chosen, work, optimize.value, name, tuple(cflags.split()), custom_ops
+        )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
         )
@@ -171,6 +190,7 @@ def bench_command(
         bool, typer.Option("--profile", help="Show which functions the first run spends in.")
     ] = False,
     name: Name = "network",
+    custom_ops: CustomOps = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -178,7 +198,9 @@ def bench_command(
     """Exit status 1 if a vector of the quick check differs."""
     check_name(name)
     with workspace(keep) as work, progress() as tell:
-        settings = Settings(model, target, work, optimize.value, name, tuple(cflags.split()))
+        settings = Settings(
+            model, target, work, optimize.value, name, tuple(cflags.split()), custom_ops
+        )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))
 
@@ -188,6 +210,23 @@ def targets_command() -> None:
     """As stm32-compile knows them."""
     for target, core in sorted(list_targets().items()):
         print(f"{target:18} {core}")
+
+
+@app.command("supported-ops", help="List the operators of .tflite models that can be compiled.")
+def supported_ops_command(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+) -> None:
+    """The importer's own records."""
+    operators = list_operators()
+    if markdown:
+        print(operators_markdown(operators), end="")
+    else:
+        make_console().print(operators_table(operators))
+
+
+def custom_ops_option(path: Path | None) -> list[str | Path]:
+    """The option for stm32-compile."""
+    return [] if path is None else ["--custom-ops", path]
 
 
 def check_name(name: str) -> None:

@@ -78,7 +78,7 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
         names.setdefault(tensor.name, []).append(tensor)
     result = Matching()
     # Several operators write one tensor where it is computed in bands.
-    for output in dict.fromkeys(operator.output for operator in report.operators):
+    for output in dict.fromkeys(o for operator in report.operators for o in operator.outputs):
         planned = report.tensor(output)
         known = names.get(planned.name)
         if known and planned.size == _bytes(known[0]):
@@ -142,7 +142,7 @@ def compare_tensors(
 
     A tensor that several operators write in bands is compared after the last.
     """
-    last = {operator.output: operator.index for operator in report.operators}
+    last = {o: operator.index for operator in report.operators for o in operator.outputs}
     planar = {tensor.id for tensor in report.tensors if tensor.layout == PLANAR}
     order: dict[int, list[GraphTensor]] = {}
     for tensor in graph.computed + graph.outputs:
@@ -156,7 +156,7 @@ def compare_tensors(
                 if last.get(record.tensor, record.operator) != record.operator:
                     continue
                 want = wants.tensors[tensor.index]
-                have = np.frombuffer(record.data, want.dtype)
+                have = _values(record.data, report.tensor(record.tensor).type, want.dtype)
                 if record.tensor in planar and want.ndim == 4 and have.size == want.size:
                     n, h, w, c = want.shape
                     have = have.reshape(n, c, h, w).transpose(0, 2, 3, 1)
@@ -164,6 +164,13 @@ def compare_tensors(
                     case.kind, step, record.operator, operator.kind, tensor.name, want, have
                 )
     return found
+
+
+def _values(data: bytes, planned: str, wanted: np.dtype) -> np.ndarray:
+    """Bytes of a tensor as the source model has it: the plan keeps uint8 as int8 less 128."""
+    if wanted == np.uint8 and planned == "int8":
+        return np.frombuffer(data, np.uint8) ^ np.uint8(0x80)
+    return np.frombuffer(data, wanted)
 
 
 def _differ(

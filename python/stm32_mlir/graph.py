@@ -15,10 +15,12 @@ from ai_edge_litert import schema_py_generated as schema
 from stm32_mlir.errors import Error
 
 _DTYPES = {
+    schema.TensorType.BOOL: np.dtype(np.bool_),
     schema.TensorType.INT8: np.dtype(np.int8),
     schema.TensorType.UINT8: np.dtype(np.uint8),
     schema.TensorType.INT16: np.dtype(np.int16),
     schema.TensorType.INT32: np.dtype(np.int32),
+    schema.TensorType.INT64: np.dtype(np.int64),
     schema.TensorType.FLOAT32: np.dtype(np.float32),
 }
 
@@ -115,7 +117,8 @@ def load_graph(path: Path) -> Graph:
 
 def _tensor(graph: Any, index: int, path: str) -> GraphTensor:
     tensor = graph.tensors[index]
-    name = (tensor.name or b"").decode("utf-8", "replace")
+    # What has no name gets the one that the compiler gives it.
+    name = (tensor.name or b"").decode("utf-8", "replace") or f"tensor_{index}"
     if tensor.type not in _DTYPES:
         raise Error(f"{path}: tensor {name} has an unsupported type ({tensor.type})")
     shape = () if tensor.shape is None else tuple(map(int, tensor.shape))

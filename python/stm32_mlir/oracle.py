@@ -1,6 +1,6 @@
 # Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 # Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The numeric oracle: TensorFlow Lite Micro's reference kernels."""
+"""The numeric oracle: TensorFlow Lite Micro's reference kernels, or LiteRT's."""
 
 from __future__ import annotations
 
@@ -29,26 +29,64 @@ class Step:
     tensors: dict[int, np.ndarray]
 
 
+class Micro:
+    """TensorFlow Lite Micro."""
+
+    def __init__(self, data: bytes) -> None:
+        from tflite_micro import runtime
+
+        self._interpreter = runtime.Interpreter.from_bytes(data, arena_size=ARENA_BYTES)
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: int) -> list[np.ndarray]:
+        for index, value in enumerate(inputs):
+            self._interpreter.set_input(value, index)
+        self._interpreter.invoke()
+        return [np.array(self._interpreter.get_output(i)) for i in range(outputs)]
+
+
+class LiteRT:
+    """LiteRT with its reference kernels, for uint8 and for operators that TFLM lacks."""
+
+    def __init__(self, data: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        self._interpreter = Interpreter(
+            model_content=data,
+            num_threads=1,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
+        )
+        self._interpreter.allocate_tensors()
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: int) -> list[np.ndarray]:
+        details = self._interpreter.get_input_details()
+        for detail, value in zip(details, inputs, strict=True):
+            self._interpreter.set_tensor(detail["index"], value)
+        self._interpreter.invoke()
+        shown = self._interpreter.get_output_details()[:outputs]
+        return [np.array(self._interpreter.get_tensor(detail["index"])) for detail in shown]
+
+
 class Oracle:
-    """Runs a model with TensorFlow Lite Micro."""
+    """Runs a model with TensorFlow Lite Micro; with LiteRT if that cannot load it."""
 
     def __init__(self, graph: Graph, all_tensors: bool = False) -> None:
-        """Loads the model; Error if the oracle cannot run it."""
+        """Loads the model; Error if neither can run it."""
         self._graph = graph
         self._data = graph.exposed() if all_tensors else graph.data
         self._shown = graph.outputs + (graph.computed if all_tensors else ())
         self._interpreter = self._load()
 
-    def _load(self):  # noqa: ANN202 (the package has no types)
-        from tflite_micro import runtime
-
-        try:
-            return runtime.Interpreter.from_bytes(self._data, arena_size=ARENA_BYTES)
-        except (RuntimeError, ValueError) as error:
-            raise Error(
-                f"TensorFlow Lite Micro cannot load the model: {error}",
-                "the oracle serves int8, int16 and float32 models with its operators",
-            ) from error
+    def _load(self) -> Micro | LiteRT:
+        reasons = []
+        for kind in (Micro, LiteRT):
+            try:
+                return kind(self._data)
+            except (RuntimeError, ValueError) as error:
+                reasons.append(str(error))
+        raise Error(
+            f"TensorFlow Lite Micro cannot load the model: {reasons[0]}",
+            f"nor can LiteRT, which serves uint8 and more operators: {reasons[1]}",
+        )
 
     def run(self, case: Case) -> list[Step]:
         """Every step of one case, from the initial state."""
@@ -57,9 +95,6 @@ class Oracle:
         return [self._step(inputs) for inputs in case.steps]
 
     def _step(self, inputs: Sequence[np.ndarray]) -> Step:
-        for index, value in enumerate(inputs):
-            self._interpreter.set_input(value, index)
-        self._interpreter.invoke()
-        values = [np.array(self._interpreter.get_output(i)) for i in range(len(self._shown))]
+        values = self._interpreter.run(inputs, len(self._shown))
         by_index = {t.index: value for t, value in zip(self._shown, values, strict=True)}
         return Step(tuple(values[: len(self._graph.outputs)]), by_index)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,11 @@ class Tensor:
     size: int
     layout: str = CHANNELS_LAST
 
+    @property
+    def elements(self) -> int:
+        """Number of elements of the whole tensor."""
+        return math.prod(self.shape)
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -69,17 +75,24 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Memory that the firmware hands over; `size` and `alignment` in bytes."""
+    """Memory that the firmware hands over; `size` and `alignment` in bytes.
+
+    `states` says that it must keep its bytes from one run to the next.
+    """
 
     name: str
     region: str
     size: int
     alignment: int
+    states: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One step of the schedule; `output` and `inputs` are tensor ids."""
+    """One step of the schedule; `output`, `inputs`, `outputs` are tensor ids.
+
+    `output` is the first of `outputs`.
+    """
 
     index: int
     name: str
@@ -90,6 +103,7 @@ class Operator:
     output: int
     scratch: int
     constants: int
+    outputs: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,13 @@ def parse_report(data: dict[str, Any]) -> Report:
         inputs=tuple(_interface(entry) for entry in data["inputs"]),
         outputs=tuple(_interface(entry) for entry in data["outputs"]),
         pools=tuple(
-            Pool(p["name"], p["region"], int(p["size"]), int(p["alignment"]))
+            Pool(
+                p["name"],
+                p["region"],
+                int(p["size"]),
+                int(p["alignment"]),
+                bool(p.get("states", False)),
+            )
             for p in data["pools"]
         ),
         constants=int(data["constants"]["size"]),
@@ -203,4 +223,5 @@ def _operator(entry: dict[str, Any]) -> Operator:
         int(entry["output"]),
         int(entry["scratch"]),
         int(entry["constants"]),
+        tuple(map(int, entry.get("outputs", [entry["output"]]))),
     )

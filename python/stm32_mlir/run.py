@@ -17,7 +17,7 @@ import numpy as np
 from stm32_mlir.build import Program
 from stm32_mlir.errors import Error
 from stm32_mlir.report import Report, dtype_of
-from stm32_mlir.tools import find_program, repository, run_tool, summarize
+from stm32_mlir.tools import cache_folder, find_program, repository, run_tool, summarize
 from stm32_mlir.vectors import Case, to_bytes
 
 #: Seconds after which a run is taken to hang.
@@ -199,18 +199,10 @@ def find_plugin() -> Path:
     """The counting plugin, compiled into the user's cache when it is not there."""
     source = repository() / "runtime" / "port" / "qemu" / "insncount.c"
     digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    cache = Path(base) / "stm32-mlir"
-    plugin = cache / f"insncount-{digest}.so"
+    plugin = cache_folder() / f"insncount-{digest}.so"
     if not plugin.is_file():
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Error(
-                f"{cache}: {error.strerror}", "set XDG_CACHE_HOME to a writable folder"
-            ) from error
         # Another process may do the same: the rename is what makes it appear.
-        built = cache / f"insncount-{digest}.{os.getpid()}.tmp"
+        built = plugin.with_suffix(f".{os.getpid()}.tmp")
         command = [find_program("gcc"), "-shared", "-fPIC", "-O2", source, "-o", built]
         run_tool(command, "compiling the counting plugin")
         built.replace(plugin)

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from stm32_mlir.compare import Difference
+from stm32_mlir.operators import SupportedOperator, columns_of, label_of
 from stm32_mlir.report import Report
 from stm32_mlir.workflow import Outcome
 
@@ -41,7 +44,7 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
     for heading in ("MACs", "weights", "scratch"):
         table.add_column(heading, justify="right")
     if instructions:
-        for heading in ("instructions", "per MAC", "share"):
+        for heading in ("instructions", "per MAC", "per element", "share"):
             table.add_column(heading, justify="right")
     whole = sum(instructions) if instructions else 0
     for operator in report.operators:
@@ -58,7 +61,9 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
         if instructions:
             count = instructions[operator.index]
             per_mac = f"{count / operator.macs:.2f}" if operator.macs else "-"
-            row += [amount(count), per_mac, f"{count / whole:.1%}" if whole else "-"]
+            per_element = f"{count / report.tensor(operator.output).elements:.2f}"
+            share = f"{count / whole:.1%}" if whole else "-"
+            row += [amount(count), per_mac, per_element, share]
         table.add_row(*row)
     return table
 
@@ -72,7 +77,10 @@ def print_report(console: Console, report: Report, code: int | None = None) -> N
     console.print(layer_table(report))
     console.print()
     for pool in report.pools:
-        console.print(f"RAM    pool {pool.name} in {pool.region}: {amount(pool.size, 'bytes')}")
+        kept = ", kept between runs" if pool.states else ""
+        console.print(
+            f"RAM    pool {pool.name} in {pool.region}: {amount(pool.size, 'bytes')}{kept}"
+        )
     bound = ""
     if report.lower_bound is not None:
         bound = f", lower bound {amount(report.lower_bound, 'bytes')} ({report.certificate})"
@@ -143,3 +151,17 @@ def verdict(outcome: Outcome) -> str:
     if outcome.bit_exact:
         return f"equal to the oracle on {outcome.vectors} vectors"
     return f"{outcome.mismatches} of {outcome.vectors} vectors differ from the oracle"
+
+
+def operators_table(operators: Sequence[SupportedOperator]) -> Table:
+    """One row for each operator, one column for each type."""
+    columns = columns_of(operators)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operator", no_wrap=True)
+    for heading in columns.values():
+        table.add_column(heading, justify="center")
+    table.add_column("options and limits")
+    for operator in operators:
+        marks = ["x" if kind in operator.types else "" for kind in columns]
+        table.add_row(label_of(operator), *marks, operator.notes)
+    return table

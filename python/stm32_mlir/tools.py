@@ -41,6 +41,22 @@ def repository() -> Path:
     return root
 
 
+def cache_folder(*parts: str) -> Path:
+    """The package's folder in the user's cache, made if need be.
+
+    Raises Error if it cannot be made.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base, "stm32-mlir", *parts)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Error(
+            f"{folder}: {error.strerror}", "set XDG_CACHE_HOME to a writable folder"
+        ) from error
+    return folder
+
+
 def find_program(name: str) -> Path:
     """Path of a program that Debian packages; Error names the package."""
     found = shutil.which(name)
@@ -103,7 +119,9 @@ def summarize(text: str, status: int) -> str:
     important = [line for line in lines if "runtime error:" in line or "SUMMARY:" in line]
     # ld says what is wrong in lines without "error"; collect2 only that it failed.
     lines = [line for line in lines if not line.startswith("collect2:")]
-    linker = [line.partition(": ")[2] for line in lines if re.match(r"\S*/ld: ", line)]
+    missing = "undefined reference"
+    linker = [line[line.index(missing) :] for line in lines if missing in line]
+    linker = linker or [line.partition(": ")[2] for line in lines if re.match(r"\S*/ld: ", line)]
     important = important or linker or [line for line in lines if "error" in line.lower()]
     chosen = (important or lines[-1:])[:3]
     return " | ".join(chosen) if chosen else f"exit status {status}"

@@ -132,7 +132,7 @@ def test_add_of_a_constant(tmp_path, target, first, shape):
     report = check(path, target, tmp_path)
     (add,) = report.operators
     assert add.inputs == (report.inputs[0].tensor,)
-    assert add.constants == np.prod(SHAPE)
+    assert add.constants == np.prod(shape)
     assert [t.name for t in report.tensors] == ["x", "y"]
 
 

@@ -51,6 +51,30 @@ SHARED_MODELS = (
     "tinymaix_mnist_resnet_q",
 )
 MODELS = ("digits", *SHARED_MODELS)
+#: Models with other types, operators, state and several outputs; fewer cores.
+MORE_MODELS = (
+    "ambiq_arrhythmia",
+    "ambiq_nnid",
+    "coral_mbv1_025_128_uint8",
+    "emza_ssd_slim_120x160",
+    "mlperf_resnet8_fp32",
+    "mww_okay_nabu_v2",
+    "mww_vad_v2",
+    "silabs_fingerprint",
+    "silabs_kws_pacman_v3",
+    "silabs_rock_paper_scissors",
+    "st_nota_mbv2_035_224_pruned",
+    "tflm_hello_world_float",
+    "tflm_keyword_scrambled_int8",
+    "tflm_micro_speech_lstm",
+    "tflm_mnist_lstm_int8",
+    "tflm_seanet_add0_frag",
+    "tflm_seanet_conv0_frag",
+    "tflm_seanet_strided_slice0_frag",
+    "tflm_seanet_transpose_conv4_frag",
+    "tinyengine_detection",
+    "tinyengine_vww",
+)
 GENERIC = tuple(f"generic-{name}" for name, core in CORES.items() if core.emulated)
 TARGETS = ("host", *(pytest.param(target, marks=pytest.mark.qemu) for target in GENERIC))
 
@@ -99,8 +123,23 @@ def test_digits_reads_every_image_as_the_oracle_does(target, tmp_path):
     assert int((got.argmax(1) == labels).sum()) == DIGITS_RIGHT
 
 
-@pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("name", MODELS)
+def model_targets():
+    """Every model of MODELS on every core, MORE_MODELS on the host and two cores."""
+    for name in MODELS:
+        for target in ("host", *GENERIC):
+            yield name, target
+    for name in MORE_MODELS:
+        for target in ("host", "generic-m4", "generic-m55"):
+            yield name, target
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        pytest.param(name, target, marks=[] if target == "host" else pytest.mark.qemu)
+        for name, target in model_targets()
+    ],
+)
 def test_every_tensor_equals_the_oracle(name, target, tmp_path):
     """Stored vectors, and the extremes and a random one where none are stored."""
     path = model_path(name)
@@ -119,8 +158,13 @@ def test_every_tensor_equals_the_oracle(name, target, tmp_path):
     shown = {t.index for t in graph.computed + graph.outputs}
     found = (matching.compared, matching.input_views, matching.fused)
     assert sum(map(len, found)) == len(shown)
-    # Every operator of the plan writes a tensor that was compared.
-    assert {op.output for op in outcome.report.operators} <= set(matching.compared.values())
+    # Every operator of the plan writes a tensor that was compared, but for states
+    # and the step between uint8 and int8 at the model's boundary.
+    written = {op.output for op in outcome.report.operators}
+    boundary = {t.name for t in graph.inputs + graph.outputs if t.dtype == np.uint8}
+    for index in written - set(matching.compared.values()):
+        tensor = outcome.report.tensor(index)
+        assert tensor.pool == "states" or tensor.name in boundary
 
 
 @pytest.mark.parametrize("name", MODELS)
