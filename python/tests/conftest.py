@@ -16,6 +16,9 @@ from stm32_mlir.tools import TOOLS_VARIABLE
 ROOT = Path(__file__).resolve().parents[2]
 TINY = Path(__file__).resolve().parent / "tiny"
 
+#: The random cases of test_ops.py take long: only on request, with their number.
+collect_ignore = [] if "STM32_OPS_CASES" in os.environ else ["test_ops.py"]
+
 
 def real_compiler() -> Path | None:
     """The built stm32-compile, or None."""

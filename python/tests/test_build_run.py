@@ -208,7 +208,7 @@ def test_fault_is_reported(generated, work):
 @pytest.mark.qemu
 def test_image_too_large_is_a_clear_error(generated, work):
     header = generated.directory / "tiny.h"
-    header.write_text(header.read_text().replace("SRAM_SIZE 32", "SRAM_SIZE 600000"))
+    header.write_text(header.read_text().replace("SRAM_SIZE 32", "SRAM_SIZE 5000000"))
     with pytest.raises(Error, match="linking tiny for m55: .*RAM"):
         build.build_firmware(generated, work, CORES["m55"])
 
