@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import flatbuffers
 import numpy as np
 import pytest
-from ai_edge_litert import schema_py_generated as schema
 
+from ops.builder import Case, Node, Tensor, write_model
 from stm32_mlir.build import build_firmware, build_host, compile_model
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
@@ -21,77 +20,30 @@ from stm32_mlir.vectors import make_cases
 
 pytestmark = pytest.mark.compiler
 
-OP = schema.BuiltinOperator
-TYPES = {
-    "int8": schema.TensorType.INT8,
-    "uint8": schema.TensorType.UINT8,
-    "float32": schema.TensorType.FLOAT32,
-}
 SHAPE = (1, 3, 4, 5)
 #: Of the input's shape, one value for each channel, one value.
 SHAPES = (SHAPE, (1, 1, 1, 5), (5,), (1,), ())
 
 
-class Builder:
-    """A .tflite model, tensor by tensor and operator by operator."""
-
-    def __init__(self) -> None:
-        self.graph = schema.SubGraphT()
-        self.graph.tensors, self.graph.operators = [], []
-        self.buffers, self.codes = [schema.BufferT()], []
-
-    def tensor(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        scale: float,
-        zero_point: int,
-        values: np.ndarray | None = None,
-    ) -> int:
-        """Its index; int8 unless it is a constant of another type."""
-        tensor = schema.TensorT()
-        tensor.name, tensor.shape = name.encode(), list(shape)
-        tensor.type, tensor.buffer = TYPES["int8" if values is None else values.dtype.name], 0
-        if values is not None:
-            tensor.buffer = len(self.buffers)
-            self.buffers.append(schema.BufferT())
-            self.buffers[-1].data = np.frombuffer(values.tobytes(), np.uint8)
-        tensor.quantization = schema.QuantizationParametersT()
-        if values is None or values.dtype != np.float32:
-            tensor.quantization.scale = [scale]
-            tensor.quantization.zeroPoint = [zero_point]
-        self.graph.tensors.append(tensor)
-        return len(self.graph.tensors) - 1
-
-    def operator(self, builtin: int, inputs: list[int], output: int) -> None:
-        code = schema.OperatorCodeT()
-        code.builtinCode = code.deprecatedBuiltinCode = builtin
-        code.version = 2 if builtin == OP.ADD else 1
-        self.codes.append(code)
-        operator = schema.OperatorT()
-        operator.opcodeIndex = len(self.codes) - 1
-        operator.inputs, operator.outputs = inputs, [output]
-        if builtin == OP.ADD:
-            operator.builtinOptionsType = schema.BuiltinOptions.AddOptions
-            operator.builtinOptions = schema.AddOptionsT()
-        elif builtin == OP.RESHAPE:
-            operator.builtinOptionsType = schema.BuiltinOptions.ReshapeOptions
-            operator.builtinOptions = schema.ReshapeOptionsT()
-            operator.builtinOptions.newShape = self.graph.tensors[output].shape
-        self.graph.operators.append(operator)
-
-    def write(self, path: Path, inputs: list[int], outputs: list[int]) -> None:
-        self.graph.inputs, self.graph.outputs = inputs, outputs
-        model = schema.ModelT()
-        model.version, model.operatorCodes = 3, self.codes
-        model.subgraphs, model.buffers = [self.graph], self.buffers
-        builder = flatbuffers.Builder(1024)
-        builder.Finish(model.Pack(builder), b"TFL3")
-        path.write_bytes(bytes(builder.Output()))
+def tensor(
+    name: str,
+    shape: tuple[int, ...],
+    scale: float,
+    zero_point: int,
+    values: np.ndarray | None = None,
+) -> Tensor:
+    """int8 unless it is a constant of another type."""
+    dtype = "int8" if values is None else values.dtype.name
+    made = Tensor(shape, dtype, values=values, name=name)
+    if dtype != "float32":
+        made.scales, made.zero_points = (scale,), (zero_point,)
+    return made
 
 
-def check(path: Path, target: str, folder: Path) -> Report:
+def check(nodes: list[Node], target: str, folder: Path) -> Report:
     """Runs extremes and random inputs on both sides; the plan's report."""
+    path = folder / "constants.tflite"
+    path.write_bytes(write_model([("net", Case(nodes))]))
     graph = load_graph(path)
     generated = compile_model(path, folder / "c", target, "net")
     if target == "host":
@@ -122,14 +74,10 @@ def integers(shape: tuple[int, ...], dtype: str = "int8") -> np.ndarray:
 )
 def test_add_of_a_constant(tmp_path, target, first, shape):
     """As the first or as the second argument."""
-    net = Builder()
-    x = net.tensor("x", SHAPE, 0.5, 3)
-    c = net.tensor("c", shape, 0.3, -7, integers(shape))
-    y = net.tensor("y", SHAPE, 0.7, 2)
-    net.operator(OP.ADD, [c, x] if first else [x, c], y)
-    path = tmp_path / "add.tflite"
-    net.write(path, [x], [y])
-    report = check(path, target, tmp_path)
+    x = tensor("x", SHAPE, 0.5, 3)
+    c = tensor("c", shape, 0.3, -7, integers(shape))
+    y = tensor("y", SHAPE, 0.7, 2)
+    report = check([Node("ADD", [c, x] if first else [x, c], [y])], target, tmp_path)
     (add,) = report.operators
     assert add.inputs == (report.inputs[0].tensor,)
     assert add.constants == np.prod(shape)
@@ -139,19 +87,18 @@ def test_add_of_a_constant(tmp_path, target, first, shape):
 def test_operator_of_constants_only(tmp_path):
     """It runs as any other; equal values lie in the flash once."""
     values = integers(SHAPE)
-    net = Builder()
-    x = net.tensor("x", SHAPE, 0.5, 3)
-    c = net.tensor("c", SHAPE, 0.3, -7, values)
-    d = net.tensor("d", (5, 12), 0.2, 1, values.reshape(5, 12))
-    e = net.tensor("e", SHAPE, 0.2, 1)
-    s = net.tensor("s", SHAPE, 0.6, 0)
-    y = net.tensor("y", SHAPE, 0.9, 0)
-    net.operator(OP.RESHAPE, [d], e)
-    net.operator(OP.ADD, [c, e], s)
-    net.operator(OP.ADD, [s, x], y)
-    path = tmp_path / "constants.tflite"
-    net.write(path, [x], [y])
-    report = check(path, "host", tmp_path)
+    x = tensor("x", SHAPE, 0.5, 3)
+    c = tensor("c", SHAPE, 0.3, -7, values)
+    d = tensor("d", (5, 12), 0.2, 1, values.reshape(5, 12))
+    e = tensor("e", SHAPE, 0.2, 1)
+    s = tensor("s", SHAPE, 0.6, 0)
+    y = tensor("y", SHAPE, 0.9, 0)
+    nodes = [
+        Node("RESHAPE", [d], [e], {"newShape": SHAPE}),
+        Node("ADD", [c, e], [s]),
+        Node("ADD", [s, x], [y]),
+    ]
+    report = check(nodes, "host", tmp_path)
     assert [(o.inputs != (), o.constants) for o in report.operators] == [(False, 60), (True, 0)]
     assert report.constants == 64
 
@@ -161,15 +108,10 @@ def test_quantize_of_a_constant(tmp_path, dtype):
     values = integers(SHAPE, "uint8")
     if dtype == "float32":
         values = (values.astype(dtype) - 100) / 3
-    net = Builder()
-    x = net.tensor("x", SHAPE, 0.5, 3)
-    c = net.tensor("c", SHAPE, 0.25, 130, values)
-    q = net.tensor("q", SHAPE, 0.4, -5)
-    y = net.tensor("y", SHAPE, 0.7, 2)
-    net.operator(OP.QUANTIZE, [c], q)
-    net.operator(OP.ADD, [x, q], y)
-    path = tmp_path / "quantize.tflite"
-    net.write(path, [x], [y])
-    report = check(path, "host", tmp_path)
+    x = tensor("x", SHAPE, 0.5, 3)
+    c = tensor("c", SHAPE, 0.25, 130, values)
+    q = tensor("q", SHAPE, 0.4, -5)
+    y = tensor("y", SHAPE, 0.7, 2)
+    report = check([Node("QUANTIZE", [c], [q]), Node("ADD", [x, q], [y])], "host", tmp_path)
     assert report.operators[0].inputs == ()
     assert report.operators[0].constants == values.nbytes

@@ -48,6 +48,7 @@ class Tensor:
     limits    least and greatest value of an input; None: the type's range, for
               floats -1 .. 1
     special   True if an input may hold infinities, NaN and denormal numbers
+    name      "" for one that says the case and the place
     """
 
     shape: tuple[int, ...]
@@ -192,7 +193,7 @@ class _Model:
                 for tensor in tensors:
                     if tensor is not None and tensor not in index:
                         index[tensor] = len(graph.tensors)
-                        name = f"{prefix}_{side}{len(index) - 1}"
+                        name = tensor.name or f"{prefix}_{side}{len(index) - 1}"
                         graph.tensors.append(self._tensor(tensor, name))
             graph.operators.append(self._operator(node, index, prefix.rstrip("i")))
         graph.inputs += [index[t] for t in inputs]
