@@ -79,6 +79,8 @@ def div(draw: Draw) -> Case:
     if draw.chance(0.3):
         draw.constant(b)
     scale = draw.near(a.scale / b.scale / 40) if a.scales else None
+    if scale and draw.extreme and draw.chance(0.2):  # nearly all quotients are 0
+        scale = float(np.float32(a.scale / b.scale * 2.0 ** draw.rng.uniform(20, 31)))
     return arithmetic(draw, "DIV", a, b, draw.tensor(np.broadcast_shapes(shape_a, shape_b), scale))
 
 

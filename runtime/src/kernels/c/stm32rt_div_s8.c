@@ -6,19 +6,22 @@
  *===----------------------------------------------------------------------===
  *
  * Rule N35: a product with the reciprocal of |B| in fixed point, requantised
- *with all shifts at once; y_shift is 8 or more.
+ * with all shifts at once; y_shift is 8 or more.
  */
 #include "stm32rt_broadcast.h"
 #include "stm32rt_fixed_point.h"
 
-/* v / 2^exponent, rounded half away from zero, for any exponent >= 0. Above 31
- * the reference's rounding does not see how small its argument is. */
+/* v / 2^exponent, rounded half away from zero, for exponents up to 31. Above
+ * that the reference's rounding does not see how small its argument is: it
+ * takes exponents from 64 on less 64, and those between round up what is not
+ * negative. */
 static inline int32_t shifted(int32_t v, int32_t exponent) {
-  if (exponent == 0)
+  const int32_t counted = exponent & 63;
+  if (counted == 0)
     return v;
-  if (exponent > 31)
-    return (v >> (exponent & 31)) + (v >= 0);
-  return stm32rt_rounding_shift(v, exponent);
+  if (counted > 31)
+    return (v >> (counted & 31)) + (v >= 0);
+  return stm32rt_rounding_shift(v, counted);
 }
 
 static inline int8_t quotient(const stm32rt_binary *d, int32_t a, int32_t b) {
@@ -42,7 +45,9 @@ static inline int8_t quotient(const stm32rt_binary *d, int32_t a, int32_t b) {
       (int32_t)((uint32_t)numerator << headroom), inverse);
   const int32_t v = shifted(stm32rt_high_multiply(scaled, d->y_multiplier),
                             d->y_shift - zeros + headroom);
-  return (int8_t)stm32rt_clamp(v + d->y_zero_point, d->y_min, d->y_max);
+  return (int8_t)(stm32rt_clamp(v, d->y_min - d->y_zero_point,
+                                d->y_max - d->y_zero_point) +
+                  d->y_zero_point);
 }
 
 STM32RT_BINARY_KERNEL(stm32rt_div_s8, stm32rt_binary, int8_t, int8_t, quotient)
