@@ -30,11 +30,28 @@ STM32RT_INLINE stm32rt_layer stm32rt_hybrid_layer(const void *constants,
   return l;
 }
 
-/* round(v) + zero_point in [low, 127]. */
-static inline int8_t stm32rt_nearest_s8(float v, int32_t zero_point,
-                                        float low) {
-  return (int8_t)stm32rt_clamp_float(stm32rt_round_away(v) + (float)zero_point,
-                                     low, 127.0f);
+/* v + zero_point in [low, 127] for a whole v; NaN gives low. */
+static inline int8_t stm32rt_whole_s8(float v, int32_t zero_point, float low) {
+  const float q = v + (float)zero_point;
+  return (int8_t)(q > low ? q < 127.0f ? q : 127.0f : low);
+}
+
+/* q = round(x * inverse) + zero_point in [low, 127]. The reference rounds eight
+ * values at a time by adding a half and cutting, and only the rest exactly:
+ * 0.49999997 plus a half is 1. */
+static inline void stm32rt_quantise_by(const float *x, int8_t *q, int32_t n,
+                                       float inverse, int32_t zero_point,
+                                       float low) {
+  const int32_t in_eights = n & ~7;
+  int32_t i = 0;
+  for (; i < in_eights; i++) {
+    const float v = x[i] * inverse;
+    q[i] = stm32rt_whole_s8(stm32rt_trunc(v + stm32rt_copysign(0.5f, v)),
+                            zero_point, low);
+  }
+  for (; i < n; i++)
+    q[i] =
+        stm32rt_whole_s8(stm32rt_round_away(x[i] * inverse), zero_point, low);
 }
 
 /* Quantises n floats to -127 .. 127, so that 0 stays 0. Sets the layer's scale
@@ -49,8 +66,7 @@ static inline void stm32rt_quantise_symmetric(stm32rt_layer *l, const float *x,
   const float inverse = range == 0.0f ? 0.0f : 127.0f / range;
   l->x_scale = range == 0.0f ? 1.0f : range / 127.0f;
   l->x_zero_point = 0;
-  for (int32_t i = 0; i < n; i++)
-    q[i] = stm32rt_nearest_s8(x[i] * inverse, 0, -127.0f);
+  stm32rt_quantise_by(x, q, n, inverse, 0, -127.0f);
 }
 
 /* The zero point of the range [low, high] that holds 0: the end that is nearer
@@ -68,7 +84,7 @@ static inline int32_t stm32rt_zero_point_of(double low, double high,
   return (int32_t)(point < 0 ? point - 0.5 : point + 0.5);
 }
 
-/* The same to -128 .. 127 with a zero point. */
+/* The same to -128 .. 127 with a zero point. The range is a float. */
 static inline void stm32rt_quantise_asymmetric(stm32rt_layer *l, const float *x,
                                                int8_t *q, int32_t n) {
   float low = 0.0f, high = 0.0f;
@@ -80,13 +96,12 @@ static inline void stm32rt_quantise_asymmetric(stm32rt_layer *l, const float *x,
   l->x_zero_point = 0;
   float inverse = 0.0f;
   if (low != high) {
-    const double scale = ((double)high - (double)low) / 255.0;
-    l->x_zero_point = stm32rt_zero_point_of(low, high, scale);
-    l->x_scale = (float)scale;
-    inverse = (float)(1.0 / (double)l->x_scale);
+    const float range = high - low;
+    l->x_zero_point = stm32rt_zero_point_of(low, high, (double)range / 255.0);
+    l->x_scale = range / 255.0f;
+    inverse = 1.0f / l->x_scale;
   }
-  for (int32_t i = 0; i < n; i++)
-    q[i] = stm32rt_nearest_s8(x[i] * inverse, l->x_zero_point, -128.0f);
+  stm32rt_quantise_by(x, q, n, inverse, l->x_zero_point, -128.0f);
 }
 
 STM32RT_INLINE stm32rt_sum stm32rt_start_zero(const stm32rt_layer *l,

@@ -85,6 +85,10 @@ FailureOr<Value> tflite::importConv2D(OpImporter &op) {
       checkWeightedOp(op, traits, options.fused_activation_function());
   if (failed(facts))
     return failure();
+  // To the reference of hybrid operators, equal scales are one.
+  if (llvm::all_equal(facts->weightScales))
+    facts->weightScales.truncate(
+        std::min<size_t>(facts->weightScales.size(), 1));
   ArrayRef<int64_t> weights = facts->weights.getType().getShape();
   FailureOr<Window2D> window = computeWindow2D(
       op, {options.padding(), weights[1], weights[2], options.stride_h(),

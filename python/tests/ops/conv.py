@@ -107,10 +107,12 @@ def hybrid(draw: Draw) -> bool:
     return True
 
 
-def hybrid_weights(draw: Draw, shape: tuple[int, ...], per_channel: bool) -> Tensor:
-    count = shape[0] if per_channel else 1
+def hybrid_weights(draw: Draw, shape: tuple[int, ...], axis: int | None) -> Tensor:
+    """int8 weights with a scale for each channel along `axis`, or one for all."""
+    count = 1 if axis is None else shape[axis]
     scales = tuple(draw.power(-2.5, -1) for _ in range(count))
-    return draw.constant(Tensor(shape, "int8", scales, (0,) * count, limits=(-127, 127)))
+    made = Tensor(shape, "int8", scales, (0,) * count, axis or 0, limits=(-127, 127))
+    return draw.constant(made)
 
 
 @operator("CONV_2D", types=WEIGHTED, litert=("uint8", "hybrid"))
@@ -121,7 +123,12 @@ def conv_2d(draw: Draw) -> Case:
     inner, channels = draw.integer(1, 9), draw.integer(1, 6) * groups
     x = draw.tensor((draw.one_of(1, 1, 2), *window.image, inner * groups))
     shape = (channels, *window.size, inner)
-    w = hybrid_weights(draw, shape, True) if mixed else weights(draw, shape, 0)
+    if mixed:
+        w = hybrid_weights(draw, shape, draw.one_of(0, 0, None))
+        if draw.chance(0.1):  # equal scales count as one
+            w.scales = w.scales[:1] * len(w.scales)
+    else:
+        w = weights(draw, shape, 0)
     y = result(draw, (x.shape[0], *window.result(), channels), x, w, inner * np.prod(window.size))
     options = {**window.options(), **window.dilations(), **draw.fused(y, x)}
     # LiteRT wants a bias.
@@ -129,13 +136,15 @@ def conv_2d(draw: Draw) -> Case:
     return Case([Node("CONV_2D", [x, w, offset], [y], options)])
 
 
-@operator("DEPTHWISE_CONV_2D", types=WEIGHTED, litert=("uint8",))
+@operator("DEPTHWISE_CONV_2D", types=WEIGHTED, litert=("uint8", "hybrid"))
 def depthwise_conv_2d(draw: Draw) -> Case:
-    window = Window(draw)
+    mixed = hybrid(draw)
+    window = Window(draw, dilated=not mixed)
     inner, multiplier = draw.integer(1, 9), draw.one_of(1, 1, 1, 2, 3, 8)
     channels = inner * multiplier
     x = draw.tensor((draw.one_of(1, 1, 2), *window.image, inner))
-    w = weights(draw, (1, *window.size, channels), 3)
+    shape = (1, *window.size, channels)
+    w = hybrid_weights(draw, shape, 3) if mixed else weights(draw, shape, 3)
     y = result(draw, (x.shape[0], *window.result(), channels), x, w, int(np.prod(window.size)))
     options = {**window.options(), **window.dilations(), **draw.fused(y, x)}
     options["depthMultiplier"] = multiplier
@@ -169,12 +178,14 @@ def fully_connected(draw: Draw) -> Case:
     x = draw.tensor((*lead, depth))
     shape = (channels, depth)
     if mixed:
-        w = hybrid_weights(draw, shape, False)
+        w = hybrid_weights(draw, shape, None)
     else:
         w = weights(draw, shape, 0)
     rows = lead if keep else (int(np.prod(lead)),)
     y = result(draw, (*rows, channels), x, w, depth)
     options = {"keepNumDims": keep, **draw.fused(y, x)}
+    if mixed:
+        options["asymmetricQuantizeInputs"] = draw.chance()
     offset = bias(draw, channels, x, w, narrow=True)
     return Case([Node("FULLY_CONNECTED", [x, w, offset], [y], options)])
 
