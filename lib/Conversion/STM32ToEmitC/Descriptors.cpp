@@ -57,7 +57,7 @@ template <typename OpTy> static FailureOr<KernelCall> describeScale(OpTy op) {
 //===----------------------------------------------------------------------===//
 
 FailureOr<KernelCall> stm32::describeCall(const OperatorPlan &entry) {
-  Operation *operation = ComputeOpInterface(entry.op).getOperation();
+  Operation *operation = entry.getOperation();
   for (auto describeFamily :
        {describeWindow, describeElementwise, describeMovement,
         describeReduction, describeRecurrent, describeCustom})

@@ -24,7 +24,7 @@ static std::string define(const std::string &name, uint64_t value) {
   return define(name, std::to_string(value));
 }
 
-/// Batch, height, width and channels as ai_platform.c's set_shape has them.
+/// Batch, height, width and channels as ai_platform_buffer.c's set_shape has them.
 static std::array<int64_t, 4> getFourDimensions(ArrayRef<int64_t> shape) {
   std::array<int64_t, 4> dims = {1, 1, 1, 1};
   size_t rank = shape.size();

@@ -89,6 +89,10 @@ struct OperatorPlan {
   std::optional<unsigned> constants; ///< index into ModelPlan::blocks
   /// The blocks that are activations of the operator, each once.
   SmallVector<unsigned, 0> constantInputs;
+
+  Operation *getOperation() const {
+    return ComputeOpInterface(op).getOperation();
+  }
 };
 
 struct ModelPlan {
