@@ -7,7 +7,7 @@
  *
  * Types and accessors that firmware written for `ai_<name>_create`, `_init`,
  * `_run` and so on needs. The functions themselves are in the generated
- * <name>.h; all their code is in ai_platform.c, over stm32rt.h.
+ * <name>.h; all their code is in ai_platform*.c, over stm32rt.h.
  *
  * Conventions
  *
@@ -329,6 +329,11 @@ ai_i32 ai_platform_forward(const ai_platform_family *family, ai_handle network,
                            const ai_buffer *inputs);
 ai_bool ai_platform_params_get(const stm32rt_model *model,
                                ai_network_params *params);
+
+/* Between the files of the runtime: a tensor with its data there, and `size`
+ * bytes there. */
+ai_buffer ai_platform_tensor_buffer(const stm32rt_tensor *tensor, void *data);
+ai_buffer ai_platform_memory_buffer(ai_u32 size, ai_handle data);
 
 #ifdef __cplusplus
 }

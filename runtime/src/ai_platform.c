@@ -54,73 +54,6 @@ static int is_initialised(const ai_platform_network *network) {
 /*===-- Buffers -------------------------------------------------------------===
  */
 
-static ai_buffer_format buffer_format(const stm32rt_tensor *tensor) {
-  switch ((stm32rt_type)tensor->type) {
-  case STM32RT_INT8:
-    return AI_BUFFER_FORMAT_S8;
-  case STM32RT_UINT8:
-  case STM32RT_BOOL:
-    return AI_BUFFER_FORMAT_U8;
-  case STM32RT_INT16:
-    return AI_BUFFER_FORMAT_S16;
-  case STM32RT_INT32:
-    return AI_BUFFER_FORMAT_S32;
-  case STM32RT_INT64:
-    return AI_BUFFER_FORMAT_S64;
-  case STM32RT_FLOAT32:
-    return AI_BUFFER_FORMAT_FLOAT;
-  }
-  return AI_BUFFER_FORMAT_NONE;
-}
-
-static void set_shape(ai_buffer_shape *shape, const stm32rt_tensor *tensor) {
-  shape->size = AI_SHAPE_MAX_DIMENSION;
-  for (int i = 0; i < AI_SHAPE_MAX_DIMENSION; i++)
-    shape->data[i] = 1;
-
-  const int rank = tensor->rank;
-  for (int i = 0; i < rank; i++) {
-    const int from_end = rank - 1 - i;
-    int axis = AI_SHAPE_BATCH;
-    if (from_end == 0)
-      axis = AI_SHAPE_CHANNEL;
-    else if (rank == 3 && from_end == 1)
-      axis = AI_SHAPE_HEIGHT;
-    else if (rank > 3 && from_end == 1)
-      axis = AI_SHAPE_WIDTH;
-    else if (rank > 3 && from_end == 2)
-      axis = AI_SHAPE_HEIGHT;
-    shape->data[axis] *= (ai_shape_dimension)tensor->shape[i];
-  }
-}
-
-static ai_buffer tensor_buffer(const stm32rt_tensor *tensor, void *data) {
-  ai_buffer buffer;
-  memset(&buffer, 0, sizeof buffer);
-  buffer.format = buffer_format(tensor);
-  buffer.data = data;
-  buffer.meta_info = tensor;
-  set_shape(&buffer.shape, tensor);
-  buffer.size =
-      buffer.shape.data[AI_SHAPE_BATCH] * buffer.shape.data[AI_SHAPE_HEIGHT] *
-      buffer.shape.data[AI_SHAPE_WIDTH] * buffer.shape.data[AI_SHAPE_CHANNEL];
-  return buffer;
-}
-
-static ai_buffer memory_buffer(ai_u32 size, ai_handle data) {
-  ai_buffer buffer;
-  memset(&buffer, 0, sizeof buffer);
-  buffer.format = AI_BUFFER_FORMAT_U8;
-  buffer.data = data;
-  buffer.size = size;
-  buffer.shape.size = AI_SHAPE_MAX_DIMENSION;
-  buffer.shape.data[AI_SHAPE_BATCH] = 1;
-  buffer.shape.data[AI_SHAPE_HEIGHT] = 1;
-  buffer.shape.data[AI_SHAPE_WIDTH] = 1;
-  buffer.shape.data[AI_SHAPE_CHANNEL] = size;
-  return buffer;
-}
-
 /* Inputs, then outputs, of this instance. */
 static ai_buffer *network_buffers(const ai_platform_network *network) {
   const ai_platform_family *family = network->family;
@@ -136,13 +69,13 @@ static void reset_buffers(const ai_platform_network *network) {
       is_initialised(network) ? &network->context : NULL;
   ai_buffer *buffer = network_buffers(network);
   for (ai_u16 i = 0; i < model->input_count; i++)
-    *buffer++ =
-        tensor_buffer(&model->tensors[model->inputs[i]],
-                      context != NULL ? stm32rt_input(context, i) : NULL);
+    *buffer++ = ai_platform_tensor_buffer(
+        &model->tensors[model->inputs[i]],
+        context != NULL ? stm32rt_input(context, i) : NULL);
   for (ai_u16 i = 0; i < model->output_count; i++)
-    *buffer++ =
-        tensor_buffer(&model->tensors[model->outputs[i]],
-                      context != NULL ? stm32rt_output(context, i) : NULL);
+    *buffer++ = ai_platform_tensor_buffer(
+        &model->tensors[model->outputs[i]],
+        context != NULL ? stm32rt_output(context, i) : NULL);
 }
 
 /*===-- Observer ------------------------------------------------------------===
@@ -381,10 +314,10 @@ ai_bool ai_platform_params_get(const stm32rt_model *model,
   params->map_activations.size = model->pool_count;
   for (ai_u16 i = 0; i < model->pool_count; i++)
     params->map_activations.buffer[i] =
-        memory_buffer(model->pools[i].size, AI_HANDLE_NULL);
+        ai_platform_memory_buffer(model->pools[i].size, AI_HANDLE_NULL);
   params->map_weights.size = model->weights_size != 0 ? 1 : 0;
   params->map_weights.buffer[0] =
-      memory_buffer(model->weights_size, AI_HANDLE_NULL);
+      ai_platform_memory_buffer(model->weights_size, AI_HANDLE_NULL);
   return 1;
 }
 
