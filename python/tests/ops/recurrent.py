@@ -17,8 +17,9 @@ STEPS = 3
 
 def matrix(draw: Draw, shape: tuple[int, ...]) -> Tensor:
     """Constant weights: int8 for quantised activations."""
-    if draw.dtype == "float32":
-        return draw.constant(Tensor(shape, "float32"))
+    if draw.dtype == "float32":  # greater ones make a step amplify roundings
+        width = 2 / shape[1] ** 0.5
+        return draw.constant(Tensor(shape, "float32", limits=(-width, width)))
     return draw.constant(Tensor(shape, "int8", (draw.power(-2.7, -1.7),), (0,), limits=(-127, 127)))
 
 
