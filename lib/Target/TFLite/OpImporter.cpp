@@ -108,7 +108,7 @@ static const OperatorRecord kRecords[] = {
      importGatherNd, types::kAny, "indices int32 or int64"},
     {BuiltinOperator_GREATER, BuiltinOptions_GreaterOptions, false, 2, 2, 2,
      importComparison,
-     types::kByte | types::kInt32 | types::kInt64 | types::kFloat32,
+     types::kQuantized | types::kInt32 | types::kInt64 | types::kFloat32,
      "broadcast up to rank 6, to bool"},
     {BuiltinOperator_GREATER_EQUAL, BuiltinOptions_GreaterEqualOptions, false,
      2, 2, 2, importComparison,
