@@ -23,7 +23,19 @@ using namespace mlir::stm32;
 // Values
 //===----------------------------------------------------------------------===//
 
-static std::string getCType(Type elementType) {
+/// Infinities and NaN have no constant in C.
+static bool needsBits(DenseElementsAttr attr) {
+  return attr.getElementType().isF32() &&
+         llvm::any_of(attr.getValues<APFloat>(),
+                      [](const APFloat &value) { return !value.isFinite(); });
+}
+
+/// The type of the elements: floats that need it are words that are read as
+/// floats, which a union allows.
+static std::string getCType(DenseElementsAttr attr) {
+  Type elementType = attr.getElementType();
+  if (needsBits(attr))
+    return "union { uint32_t bits; float value; }";
   if (elementType.isF32())
     return "float";
   std::string prefix = elementType.isUnsignedInteger() ? "uint" : "int";
@@ -45,8 +57,13 @@ static std::string getValues(DenseElementsAttr attr) {
     column = (column + 1) % perLine;
   };
   if (type.isF32()) {
+    bool asBits = needsBits(attr);
     for (const APFloat &value : attr.getValues<APFloat>())
-      append(floatLiteral(value.convertToFloat()));
+      append(asBits ? "{0x" +
+                          llvm::utohexstr(value.bitcastToAPInt().getZExtValue(),
+                                          true) +
+                          "u}"
+                    : floatLiteral(value.convertToFloat()));
     return text;
   }
   for (const APInt &value : attr.getValues<APInt>())
@@ -83,8 +100,7 @@ static void writeStruct(CFile &file, const ModelPlan &plan) {
               std::to_string(padding) + "];\n";
     text += getOperatorComment(plan, block.firstOperator, 2) + "\n  struct {\n";
     for (const ConstantField &field : block.fields)
-      text += "    " + getCType(field.value.getElementType()) + " " +
-              field.identifier + "[" +
+      text += "    " + getCType(field.value) + " " + field.identifier + "[" +
               std::to_string(field.value.getNumElements()) + "];\n";
     text += "  } " + block.identifier + ";\n";
   }

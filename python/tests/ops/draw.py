@@ -158,10 +158,7 @@ class Draw:
     def values(self, tensor: Tensor) -> np.ndarray:
         """Values for a constant: random, or all at one end, or with many ends."""
         kinds = ("random", "random", "random", "random", "near_zero", "ends", "ends", "min", "max")
-        values = fill(tensor, self.one_of(*kinds), self.rng)
-        if values.dtype.kind == "f":  # no model has a constant that is no number
-            values[np.isnan(values)] = 0
-        return values
+        return fill(tensor, self.one_of(*kinds), self.rng)
 
     def constant(self, tensor: Tensor) -> Tensor:
         """The tensor itself, now with values."""

@@ -6,7 +6,7 @@
 stm32.memory_region @ram
 stm32.memory_region @qspi {section = ".ext_flash"}
 stm32.pool @activations in @ram size(4096) align(16)
-stm32.pool @weights in @qspi size(142) align(16) constants
+stm32.pool @weights in @qspi size(160) align(16) constants
 
 stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
     outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
@@ -25,9 +25,10 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
     dense<[1, 2, 3, 4, 5, 6, 7]> : tensor<7xi32>,
     dense<[-1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12, -13]> : tensor<13xi8>]
     offset(0) : tensor<41xi8>
-  %k3 = stm32.packed ["table 1", "table.1"] [
-    dense<[[250]]> : tensor<1x1xui8>, dense<-5> : tensor<14xi16>]
-    offset(112) : tensor<30xi8>
+  %k3 = stm32.packed ["table 1", "table.1", "special", "finite"] [
+    dense<[[250]]> : tensor<1x1xui8>, dense<-5> : tensor<14xi16>,
+    dense<[0x7F800000, 1.0, 0xFFC00001]> : tensor<3xf32>, dense<-0.0> : tensor<1xf32>]
+    offset(112) : tensor<48xi8>
   %unused = stm32.packed ["a"] [dense<1> : tensor<16xi8>] offset(96) : tensor<16xi8>
   %b0 = stm32.buffer @activations offset(0) tensor(0) input(0) : !stm32.buffer<1x3xi8> loc("x")
   %b1 = stm32.buffer @activations offset(16) tensor(1) : !stm32.buffer<1x3xi8> loc("a")
@@ -62,6 +63,8 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // CHECK-NEXT:   struct {
 // CHECK-NEXT:     uint8_t table_1[1];
 // CHECK-NEXT:     int16_t table_1_2[14];
+// CHECK-NEXT:     union { uint32_t bits; float value; } special[3];
+// CHECK-NEXT:     float finite[1];
 // CHECK-NEXT:   } op_3;
 // CHECK-NEXT: };
 // CHECK:      _Static_assert(offsetof(struct net_constants, op_1.bias) == 0,
@@ -69,7 +72,7 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // CHECK-NEXT: _Static_assert(offsetof(struct net_constants, op_1.weights) == 28,
 // CHECK:      _Static_assert(offsetof(struct net_constants, op_0.weights) == 84,
 // CHECK:      _Static_assert(offsetof(struct net_constants, op_3.table_1_2) == 114,
-// CHECK:      _Static_assert(sizeof(struct net_constants) == 144,
+// CHECK:      _Static_assert(sizeof(struct net_constants) == 160,
 // CHECK:      const struct net_constants net_constants
 // CHECK-NEXT:     NET_WEIGHTS_PLACE = {
 // CHECK-NEXT:   /* 1: FULLY_CONNECTED "b", 1x3 -> 1x3, 9 MACs */
@@ -94,6 +97,11 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // CHECK-NEXT:       250,
 // CHECK:          .table_1_2 = {
 // CHECK-NEXT:       -5, -5, -5, -5, -5, -5,
+// CHECK:          .special = {
+// CHECK-NEXT:       {0x7f800000u}, {0x3f800000u}, {0xffc00001u},
+// CHECK-NEXT:     },
+// CHECK-NEXT:     .finite = {
+// CHECK-NEXT:       -0.0f,
 // CHECK:      return (ai_handle)(uintptr_t)&net_constants;
   stm32.fully_connected %b0 packed(%k0) into %b1 {input_zp = 0 : i32, kernel = "stm32rt_fully_connected_s8",
     requant = #stm32.requant<[5], [38], zp = 3, clamp = [-128, 127]>}
@@ -106,6 +114,6 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
     : (!stm32.buffer<1x3xi8>, tensor<41xi8>, !stm32.buffer<1x3xi8>) -> ()
   stm32.fully_connected %b3 packed(%k3) into %b4 {input_zp = 0 : i32, kernel = "stm32rt_fully_connected_s8",
     requant = #stm32.requant<[5], [38], zp = 3, clamp = [-128, 127]>}
-    : (!stm32.buffer<1x3xi8>, tensor<30xi8>, !stm32.buffer<1x3xi8>) -> ()
+    : (!stm32.buffer<1x3xi8>, tensor<48xi8>, !stm32.buffer<1x3xi8>) -> ()
   stm32.output %b4 : !stm32.buffer<1x3xi8>
 }

@@ -188,14 +188,6 @@ func.func @f() {
 // -----
 
 func.func @f() {
-  // expected-error @+1 {{holds a float that is not finite}}
-  %0 = stm32.packed ["a"] [dense<[1.0, 0xFF800000]> : tensor<2xf32>] : tensor<8xi8>
-  return
-}
-
-// -----
-
-func.func @f() {
   // expected-error @+1 {{value dense<true> : tensor<8xi1> is not a dense array of 8, 16, 32 or 64-bit integers}}
   %0 = stm32.packed ["a"] [dense<true> : tensor<8xi1>] : tensor<8xi8>
   return

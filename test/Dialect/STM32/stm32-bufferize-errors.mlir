@@ -66,17 +66,6 @@ stm32.model @planar_constant inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) 
 
 // -----
 
-// There is no constant of C for it.
-stm32.model @nan inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
-  // expected-error @+1 {{holds a float that is not finite}}
-  %c = stm32.constant dense<[1.0, 0x7FC00000]> : tensor<2xf32>
-  %0 = stm32.quantize %c {scale = 0.5 : f32, zero_point = 0 : i32,
-    kernel = "stm32rt_quantize_f32_s8"} : (tensor<2xf32>) -> tensor<2xi8>
-  stm32.output %0 : tensor<2xi8>
-}
-
-// -----
-
 stm32.model @activation_as_weights inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.io<"w", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<1x1xi8>, %w: tensor<1x1xi8>):

@@ -95,12 +95,6 @@ int64_t PackedOp::getBytes() {
   return bytes;
 }
 
-static bool isFinite(DenseElementsAttr elements) {
-  return !elements.getElementType().isF32() ||
-         llvm::all_of(elements.getValues<APFloat>(),
-                      [](const APFloat &value) { return value.isFinite(); });
-}
-
 LogicalResult PackedOp::verify() {
   if (getFields().size() != getValues().size())
     return emitOpError("names ") << getFields().size() << " fields for "
@@ -115,8 +109,6 @@ LogicalResult PackedOp::verify() {
       return emitOpError("value ")
              << value << " is not a dense array of 8, 16, 32 or 64-bit integers"
              << " or of float32";
-    if (!isFinite(elements))
-      return emitOpError("holds a float that is not finite");
     auto emit = [&] { return emitOpError("value: "); };
     if (failed(stm32::detail::verifyStorage(emit, elements.getType().getShape(),
                                             elements.getElementType())))

@@ -87,7 +87,7 @@ def STM32_PackedOp : STM32_Op<"packed", [Pure]> {
   let summary = "Constants of one operator, in the order its kernel reads them";
   let description = [{
     One block in the constants pool: the arrays `values` of integers or of
-    finite float32 one behind the other, named by `fields`, each aligned to its
+    float32 one behind the other, named by `fields`, each aligned to its
     element. The result has as many bytes as the block. `offset` is its place in
     the pool, in bytes, once planned.
 
