@@ -65,16 +65,16 @@ typedef struct stm32rt_band {
 
 /* A window that moves over an image: convolutions and pools. */
 typedef struct stm32rt_window {
-  int32_t batches;                  /* images, one behind the other          */
+  int32_t batches; /* images, one behind the other          */
   stm32rt_image x, y;
   int32_t kernel_h, kernel_w;
   int32_t stride_h, stride_w;
   int32_t dilation_h, dilation_w;
-  int32_t pad_top, pad_left;        /* bottom and right follow from y        */
-  int32_t pad_value;                /* value read outside x (convolutions)   */
+  int32_t pad_top, pad_left; /* bottom and right follow from y        */
+  int32_t pad_value;         /* value read outside x (convolutions)   */
   int32_t y_zero_point;
-  int32_t y_min, y_max;             /* fused activation, quantised           */
-  int32_t quant_stride;             /* 1: multiplier per channel, 0: one     */
+  int32_t y_min, y_max; /* fused activation, quantised           */
+  int32_t quant_stride; /* 1: multiplier per channel, 0: one     */
 } stm32rt_window;
 
 /* Constants of the window kernels with weights, in this order, each array of
@@ -115,14 +115,14 @@ void stm32rt_depthwise_conv_2d_s8_rows(const stm32rt_window *d,
  *         8 * ceil(x.channels / 4) * ceil(y.channels / 2) bytes;
  *         scratch 16 * ceil(x.channels / 4) bytes
  *   mve   constants as those of stm32rt_conv_2d_s8; no scratch */
-void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x,
-                                void *y, const void *constants, void *scratch);
+void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x, void *y,
+                                const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y, const void *constants,
                                      void *scratch);
-void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x,
-                                void *y, const void *constants, void *scratch);
+void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x, void *y,
+                                const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y, const void *constants,
@@ -136,6 +136,13 @@ void stm32rt_average_pool_2d_s8(const stm32rt_window *d, const void *x,
 void stm32rt_average_pool_2d_s8_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y);
+/* The average over the whole image (kernel_h = x.height, kernel_w = x.width, no
+ * padding, NHWC), for rows [first, first + count) of x at a time, in order; the
+ * rows of x may live in a ring. scratch, 4 * channels bytes, keeps the sums
+ * between the calls; the call with the last rows writes y. */
+void stm32rt_average_pool_2d_s8_partial(const stm32rt_window *d,
+                                        const stm32rt_band *band, const void *x,
+                                        void *y, void *scratch);
 void stm32rt_max_pool_2d_s8(const stm32rt_window *d, const void *x, void *y);
 void stm32rt_max_pool_2d_s8_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
@@ -174,8 +181,8 @@ void stm32rt_dequantize_s32_f32(const stm32rt_quantize *d, const void *x,
 /* y = clamp(y_zero_point + requantise(x - x_zero_point), y_min, y_max); the
  * types of x and y by the name, zero points of s16 and s32 are 0, and s32 is
  * scaled by less than 1. y may be x where both have one type. Serves QUANTIZE
- * between integers (N14, N40), RELU (N16) and, with multiplier 2^30 and shift 30,
- * RELU6 (N17). */
+ * between integers (N14, N40), RELU (N16) and, with multiplier 2^30 and shift
+ * 30, RELU6 (N17). */
 typedef struct stm32rt_requantize {
   int32_t count;
   int32_t x_zero_point, y_zero_point, multiplier, shift, y_min, y_max;

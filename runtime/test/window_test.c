@@ -182,6 +182,40 @@ static void random_layer(layer *l) {
   test_fill(l->x, (size_t)dense_size(&d->x));
 }
 
+/* The average over the whole image: all rows at once against a few at a time
+ * from a ring. */
+static void check_partial(layer *l) {
+  stm32rt_window *d = &l->d;
+  memset(d, 0, sizeof *d);
+  d->batches = 1;
+  d->x.height = d->kernel_h = test_between(1, 12);
+  d->x.width = d->kernel_w = test_between(1, 10);
+  d->x.channels = d->y.channels = test_between(1, 9);
+  d->y.height = d->y.width = 1;
+  d->stride_h = d->stride_w = d->dilation_h = d->dilation_w = 1;
+  set_layout(&d->x, LAYOUT_NHWC, d->x.height);
+  set_layout(&d->y, LAYOUT_NHWC, 1);
+  random_activation(d);
+  test_fill(l->x, (size_t)dense_size(&d->x));
+  stm32rt_average_pool_2d_s8(d, l->x, l->expected);
+
+  const int32_t rows = test_between(1, d->x.height);
+  int8_t *ring = (int8_t *)test_alloc((size_t)(rows * d->x.row_stride));
+  void *scratch = test_alloc((size_t)(4 * d->x.channels));
+  int8_t *y = (int8_t *)test_alloc((size_t)d->x.channels);
+  test_fill((int8_t *)scratch, (size_t)(4 * d->x.channels));
+  for (int32_t first = 0; first < d->x.height;) {
+    const int32_t left = d->x.height - first;
+    const int32_t count = test_between(1, rows < left ? rows : left);
+    for (int32_t row = first; row < first + count; row++)
+      copy_row(&d->x, ring, row % rows, l->x, row, 0);
+    const stm32rt_band band = {first, count, first - first % rows, rows, 0, 1};
+    stm32rt_average_pool_2d_s8_partial(d, &band, ring, y, scratch);
+    first += count;
+  }
+  CHECK(same_image(l, y));
+}
+
 TEST_MAIN(argc, argv) {
   static layer l;
   const unsigned long count = TEST_COUNT(argc, argv, 20000ul, 200ul);
@@ -193,6 +227,7 @@ TEST_MAIN(argc, argv) {
     const layout y_how = (layout)test_between(0, 2);
     check_layouts(&l, run_rows, x_how, y_how);
     check_bands(&l, run_rows, x_how, y_how);
+    check_partial(&l);
     test_free_all();
   }
   return test_result("window_test");

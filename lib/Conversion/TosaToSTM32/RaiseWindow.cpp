@@ -242,6 +242,7 @@ static std::string raisePool(Raiser &raiser, TosaOp op, int32_t zeroPoint = 0) {
       builder.getDenseI64ArrayAttr(op.getStride()),
       builder.getDenseI64ArrayAttr(padding), clamp, floatClamp,
       builder.getI32IntegerAttr(zeroPoint), /*band=*/BandAttr(),
+      /*input_band=*/BandAttr(),
       /*kernel=*/StringAttr());
   raiser.map(op.getResult(), result->getResult(0));
   return "";

@@ -36,8 +36,11 @@ static SmallVector<float> getScales(float inverse) {
       scales.push_back(scale);
     scale = std::nextafter(scale, std::numeric_limits<float>::infinity());
   }
-  llvm::stable_sort(scales, [&](float lhs, float rhs) {
-    return std::abs(1.0 / lhs - inverse) < std::abs(1.0 / rhs - inverse);
+  auto getOrder = [&](float scale) {
+    return std::pair(std::abs(1.0 / scale - inverse), scale);
+  };
+  llvm::sort(scales, [&](float lhs, float rhs) {
+    return getOrder(lhs) < getOrder(rhs);
   });
   return scales;
 }

@@ -259,7 +259,7 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must have one block argument of its input's type}}
+  // expected-error @+1 {{must have block arguments of its inputs' types}}
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>, %c: tensor<1x4x4x4xi8>):
     %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
@@ -273,7 +273,7 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must have one block argument of its input's type}}
+  // expected-error @+1 {{must have block arguments of its inputs' types}}
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<4xi8>):
     %b = stm32.constant dense<0> : tensor<1x4x4x4xi8>
@@ -285,7 +285,7 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must end with stm32.yield of its result's type}}
+  // expected-error @+1 {{must end with stm32.yield of its results' types}}
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
     %b = stm32.constant dense<0> : tensor<1xi8>
@@ -297,7 +297,7 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must end with stm32.yield of its result's type}}
+  // expected-error @+1 {{must end with stm32.yield of its results' types}}
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
     "test.end"() : () -> ()
@@ -310,8 +310,43 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 func.func @f(%x: tensor<1x4x4x4xi8>) {
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
-    // expected-error @+1 {{is not a window operator, so it cannot be part of a cascade}}
+    // expected-error @+1 {{cannot be computed in bands of rows, so it cannot be part of a cascade}}
     %b = stm32.reshape %a : tensor<1x4x4x4xi8> -> tensor<1x4x4x4xi8>
+    stm32.yield %b : tensor<1x4x4x4xi8>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1xi8>) {
+  // expected-error @+1 {{expects parent op 'stm32.cascade'}}
+  stm32.yield %x : tensor<1xi8>
+}
+
+// -----
+
+func.func @f(%x: tensor<2x4x4x4xi8>) {
+  %r = stm32.cascade %x rows(1) : (tensor<2x4x4x4xi8>) -> tensor<2x4x4x4xi8> {
+  ^bb0(%a: tensor<2x4x4x4xi8>):
+    // expected-error @+1 {{cannot be computed in bands of rows, so it cannot be part of a cascade}}
+    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+        window = array<i64: 1, 1>} : (tensor<2x4x4x4xi8>) -> tensor<2x4x4x4xi8>
+    stm32.yield %b : tensor<2x4x4x4xi8>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<1x4x4x4xi8>) {
+  %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
+  ^bb0(%a: tensor<1x4x4x4xi8>):
+    // expected-error @+1 {{reads activation 0 from outside of its cascade, of which it is no input}}
+    %b = stm32.max_pool_2d %x {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+        window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
     stm32.yield %b : tensor<1x4x4x4xi8>
   }
   return
@@ -322,24 +357,7 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 func.func @f(%x: tensor<1x4x4x4xi8>) {
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
-    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
-        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
-        window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
-    // expected-error @+1 {{breaks the chain: each operator of a cascade reads the result of the one before, and nothing else does}}
-    %c = stm32.max_pool_2d %x {clamp = array<i32: -128, 127>,
-        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
-        window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
-    stm32.yield %c : tensor<1x4x4x4xi8>
-  }
-  return
-}
-
-// -----
-
-func.func @f(%x: tensor<1x4x4x4xi8>) {
-  %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
-  ^bb0(%a: tensor<1x4x4x4xi8>):
-    // expected-error @+1 {{breaks the chain: each operator of a cascade reads the result of the one before, and nothing else does}}
+    // expected-error @+1 {{in a cascade has a result that nobody uses}}
     %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
         padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
         window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
@@ -354,10 +372,16 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must yield the result of the last operator}}
-  %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
+  %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x1x1x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
-    stm32.yield %a : tensor<1x4x4x4xi8>
+    // expected-error @+1 {{is complete after the last row only, so that no other operator of its cascade can read it}}
+    %b = stm32.average_pool_2d %a {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 4, 4>,
+        window = array<i64: 4, 4>} : (tensor<1x4x4x4xi8>) -> tensor<1x1x1x4xi8>
+    %c = stm32.max_pool_2d %b {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+        window = array<i64: 1, 1>} : (tensor<1x1x1x4xi8>) -> tensor<1x1x1x4xi8>
+    stm32.yield %c : tensor<1x1x1x4xi8>
   }
   return
 }
@@ -365,22 +389,12 @@ func.func @f(%x: tensor<1x4x4x4xi8>) {
 // -----
 
 func.func @f(%x: tensor<1x4x4x4xi8>) {
-  // expected-error @+1 {{must yield the result of the last operator}}
+  // expected-error @+1 {{must yield results of its operators}}
   %r = stm32.cascade %x rows(1) : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
   ^bb0(%a: tensor<1x4x4x4xi8>):
-    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
-        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
-        window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
-    stm32.yield %x : tensor<1x4x4x4xi8>
+    stm32.yield %a : tensor<1x4x4x4xi8>
   }
   return
-}
-
-// -----
-
-func.func @f(%x: tensor<1xi8>) {
-  // expected-error @+1 {{expects parent op 'stm32.cascade'}}
-  stm32.yield %x : tensor<1xi8>
 }
 
 // -----

@@ -8,9 +8,44 @@ func.func @f(%x: !stm32.buffer<1x8x8x2xi8, rows = 4>) {
 
 // -----
 
+// A view may be a ring, in memory that has room for its rows.
+func.func @f(%x: !stm32.buffer<64xi8>) {
+  %0 = stm32.view %x : !stm32.buffer<64xi8> to !stm32.buffer<1x8x8x2xi8, rows = 4>
+  // expected-error @+1 {{of 80 bytes at offset 0 does not fit the 64 bytes of its source}}
+  %1 = stm32.view %x : !stm32.buffer<64xi8> to !stm32.buffer<1x8x8x2xi8, rows = 5>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<8x8x2xi8>) {
+  // expected-error @+1 {{source '!stm32.buffer<8x8x2xi8>' is not one channel-last image of rank 4}}
+  %0 = stm32.rows %x band(0, 1) : !stm32.buffer<8x8x2xi8> to !stm32.buffer<1x8x2xi8>
+  return
+}
+
+// -----
+
 func.func @f(%x: !stm32.buffer<1x8x8x2xi8>) {
-  // expected-error @+1 {{of a ring of rows is not possible}}
-  %0 = stm32.view %x : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<1x8x8x2xi8, rows = 4>
+  // expected-error @+1 {{[7, 9) exceeds the 8 rows of}}
+  %0 = stm32.rows %x band(7, 2) : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<1x2x8x2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x8x8x2xi8, rows = 4>) {
+  %0 = stm32.rows %x band(6, 2) : !stm32.buffer<1x8x8x2xi8, rows = 4> to !stm32.buffer<1x2x8x2xi8>
+  // expected-error @+1 {{[3, 5) of a ring of 4 rows do not lie one behind the other}}
+  %1 = stm32.rows %x band(3, 2) : !stm32.buffer<1x8x8x2xi8, rows = 4> to !stm32.buffer<1x2x8x2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x8x8x2xi8>) {
+  // expected-error @+1 {{of 2 rows of '!stm32.buffer<1x8x8x2xi8>' cannot have the type '!stm32.buffer<1x2x8x3xi8>'}}
+  %0 = stm32.rows %x band(3, 2) : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<1x2x8x3xi8>
   return
 }
 

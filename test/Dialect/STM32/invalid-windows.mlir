@@ -646,3 +646,51 @@ func.func @f(%x: tensor<1x8x8x8xi8>) {
     : (tensor<1x8x8x8xi8>) -> tensor<1x4x4x8xi8>
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Rows that are collected
+//===----------------------------------------------------------------------===//
+
+func.func @f(%x: tensor<1x4x4x8xi8>) {
+  // expected-error @+1 {{takes a band of rows only on buffers}}
+  %0 = stm32.average_pool_2d %x {clamp = array<i32: -128, 127>,
+    input_band = #stm32.band<0, 2>, padding = array<i64: 0, 0, 0, 0>,
+    strides = array<i64: 4, 4>, window = array<i64: 4, 4>}
+    : (tensor<1x4x4x8xi8>) -> tensor<1x1x1x8xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x4x4x8xi8>, %y: !stm32.buffer<1x2x2x8xi8>) {
+  // expected-error @+1 {{does not collect rows, so that it has no input_band}}
+  stm32.average_pool_2d %x into %y {clamp = array<i32: -128, 127>,
+    input_band = #stm32.band<0, 2>, padding = array<i64: 0, 0, 0, 0>,
+    strides = array<i64: 2, 2>, window = array<i64: 2, 2>}
+    : (!stm32.buffer<1x4x4x8xi8>, !stm32.buffer<1x2x2x8xi8>) -> ()
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x4x4x8xi8, rows = 2>, %y: !stm32.buffer<1x1x1x8xi8>, %s: !stm32.buffer<32xi8>) {
+  // expected-error @+1 {{input_band [1, 4) is not among the 2 rows held of 4}}
+  stm32.average_pool_2d %x into %y scratch(%s) {clamp = array<i32: -128, 127>,
+    input_band = #stm32.band<1, 3>, padding = array<i64: 0, 0, 0, 0>,
+    strides = array<i64: 4, 4>, window = array<i64: 4, 4>}
+    : (!stm32.buffer<1x4x4x8xi8, rows = 2>, !stm32.buffer<1x1x1x8xi8>, !stm32.buffer<32xi8>) -> ()
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x4x4x8xi8, rows = 2>, %y: !stm32.buffer<1x1x1x8xi8>, %s: !stm32.buffer<31xi8>) {
+  // expected-error @+1 {{needs 32 bytes of scratch for its sums}}
+  stm32.average_pool_2d %x into %y scratch(%s) {clamp = array<i32: -128, 127>,
+    input_band = #stm32.band<2, 2>, padding = array<i64: 0, 0, 0, 0>,
+    strides = array<i64: 4, 4>, window = array<i64: 4, 4>}
+    : (!stm32.buffer<1x4x4x8xi8, rows = 2>, !stm32.buffer<1x1x1x8xi8>, !stm32.buffer<31xi8>) -> ()
+  return
+}

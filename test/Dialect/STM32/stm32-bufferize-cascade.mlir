@@ -1,14 +1,15 @@
 // RUN: stm32-opt %s --stm32-bufferize --split-input-file | FileCheck %s
 
-// Two 3x3 windows, two rows of the last output at a time: the first band needs
-// three rows of the tensor between them, each later one two more, of which the
-// ring holds four. Each row is computed once, in order, before it is read.
+// Two 3x3 windows, at most two rows a call: the first two rows of the result need
+// three of the tensor between them, each later pair two more, of which the ring
+// holds four. Each row is computed once, in order, before it is read.
 // CHECK-LABEL: stm32.model @halo
 // CHECK-NEXT: %[[X:.*]] = stm32.buffer @activations tensor(0) input(0) : <1x8x8x1xi8>
 // CHECK-NEXT: %[[P:.*]] = stm32.packed
 // CHECK-NEXT: %[[R:.*]] = stm32.buffer @activations tensor(1) : <1x8x8x1xi8, rows = 4>
 // CHECK-NEXT: %[[Y:.*]] = stm32.buffer @fast tensor(2) : <1x8x8x1xi8>
-// CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<0, 3>,
+// CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<0, 2>,
+// CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<2, 1>,
 // CHECK-NEXT: stm32.max_pool_2d %[[R]] into %[[Y]] {band = #stm32.band<0, 2>,
 // CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<3, 2>,
 // CHECK-NEXT: stm32.max_pool_2d %[[R]] into %[[Y]] {band = #stm32.band<2, 2>,
@@ -43,28 +44,25 @@ stm32.model @halo inputs([#stm32.io<"x", 1.0 : f32, 0>])
 
 // -----
 
-// Three operators, the last with a stride, one row at a time; the planar ring
-// has fewer rows than its image. Scratch is there for each call. A row that a
-// stride leaves out is not computed: rows 7 of the first two operators.
+// Three operators, the last with a stride, one row a call: a pointwise
+// convolution needs one row of the first tensor, the pool three of the second.
+// Scratch is there for each call. A row that a stride leaves out is not computed:
+// rows 7 of the first two operators.
 // CHECK-LABEL: stm32.model @stride
 // CHECK: %[[X:.*]] = stm32.buffer @activations tensor(0) input(0)
-// CHECK: %[[A:.*]] = stm32.buffer @activations tensor(1) : <1x8x8x4xi8, rows = 3>
+// CHECK: %[[A:.*]] = stm32.buffer @activations tensor(1) : <1x8x8x4xi8, rows = 1>
 // CHECK-NEXT: %[[B:.*]] = stm32.buffer @activations tensor(2) : <1x8x8x4xi8, rows = 3>
 // CHECK-NEXT: %[[Y:.*]] = stm32.buffer @activations tensor(3) : <1x3x3x4xi8>
 // CHECK-NEXT: %[[S:.*]] = stm32.buffer @activations scratch : <16xi8>
-// CHECK-NEXT: stm32.conv_2d %[[X]] {{.*}}into %[[A]] scratch(%[[S]]) {band = #stm32.band<0, 3>,
+// CHECK-NEXT: stm32.conv_2d %[[X]] {{.*}}into %[[A]] scratch(%[[S]]) {band = #stm32.band<0, 1>,
 // CHECK-NEXT: %[[S2:.*]] = stm32.buffer @activations scratch : <16xi8>
-// CHECK-NEXT: stm32.conv_2d %[[A]] {{.*}}into %[[B]] scratch(%[[S2]]) {band = #stm32.band<0, 3>,
+// CHECK-NEXT: stm32.conv_2d %[[A]] {{.*}}into %[[B]] scratch(%[[S2]]) {band = #stm32.band<0, 1>,
+// CHECK: stm32.conv_2d %[[X]] {{.*}}band = #stm32.band<2, 1>,
+// CHECK: stm32.conv_2d %[[A]] {{.*}}band = #stm32.band<2, 1>,
 // CHECK-NEXT: stm32.average_pool_2d %[[B]] into %[[Y]] {band = #stm32.band<0, 1>,
 // CHECK-NEXT: %{{.*}} = stm32.buffer @activations scratch
-// CHECK-NEXT: stm32.conv_2d %[[X]] {{.*}}band = #stm32.band<3, 2>,
-// CHECK-NEXT: %{{.*}} = stm32.buffer @activations scratch
-// CHECK-NEXT: stm32.conv_2d %[[A]] {{.*}}band = #stm32.band<3, 2>,
-// CHECK-NEXT: stm32.average_pool_2d %[[B]] into %[[Y]] {band = #stm32.band<1, 1>,
-// CHECK-NEXT: %{{.*}} = stm32.buffer @activations scratch
-// CHECK-NEXT: stm32.conv_2d %[[X]] {{.*}}band = #stm32.band<5, 2>,
-// CHECK-NEXT: %{{.*}} = stm32.buffer @activations scratch
-// CHECK-NEXT: stm32.conv_2d %[[A]] {{.*}}band = #stm32.band<5, 2>,
+// CHECK-NEXT: stm32.conv_2d %[[X]] {{.*}}band = #stm32.band<3, 1>,
+// CHECK: stm32.conv_2d %[[A]] {{.*}}band = #stm32.band<6, 1>,
 // CHECK-NEXT: stm32.average_pool_2d %[[B]] into %[[Y]] {band = #stm32.band<2, 1>,
 // CHECK-NEXT: stm32.output
 stm32.model @stride inputs([#stm32.io<"x", 1.0 : f32, 0>])
@@ -153,4 +151,91 @@ stm32.model @whole inputs([#stm32.io<"x", 1.0 : f32, 0>])
   }
   %s = stm32.reshape %r : tensor<1x8x8x1xi8> -> tensor<64xi8>
   stm32.output %s : tensor<64xi8>
+}
+
+// -----
+
+// A residual join: the ring of the first tensor waits for the sum, which is
+// computed row by row, and the pool over the image takes the rows as they come.
+// Tensors whose rows are read at once, at different times, share their memory.
+// CHECK-LABEL: stm32.model @residual
+// CHECK: %[[X:.*]] = stm32.buffer @activations tensor(0) input(0)
+// CHECK: %[[A:.*]] = stm32.buffer @activations tensor(1) : <1x4x2x4xi8, rows = 3>
+// CHECK-NEXT: %[[M:.*]] = stm32.buffer @activations scratch : <8xi8>
+// CHECK-NEXT: %[[B:.*]] = stm32.view %[[M]] tensor(2) : {{.*}} to <1x4x2x4xi8, rows = 1>
+// CHECK-NEXT: %[[N:.*]] = stm32.buffer @activations tensor(3) : <1x4x2x4xi8, rows = 1>
+// CHECK-NEXT: %[[C:.*]] = stm32.view %[[M]] tensor(4) : {{.*}} to <1x4x2x4xi8, rows = 1>
+// CHECK-NEXT: %[[Y:.*]] = stm32.buffer @activations tensor(5) : <1x1x1x4xi8>
+// CHECK-NEXT: stm32.max_pool_2d %[[X]] into %[[A]] {band = #stm32.band<0, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %[[X]] into %[[A]] {band = #stm32.band<1, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %[[A]] into %[[B]] {band = #stm32.band<0, 1>,
+// CHECK-NEXT: %[[A0:.*]] = stm32.rows %[[A]] band(0, 1)
+// CHECK-NEXT: %[[B0:.*]] = stm32.rows %[[B]] band(0, 1)
+// CHECK-NEXT: %[[N0:.*]] = stm32.rows %[[N]] band(0, 1)
+// CHECK-NEXT: stm32.binary add %[[A0]], %[[B0]] into %[[N0]]
+// CHECK-NEXT: stm32.max_pool_2d %[[N]] into %[[C]] {band = #stm32.band<0, 1>,
+// CHECK-NEXT: %[[S:.*]] = stm32.buffer @activations scratch : <16xi8>
+// CHECK-NEXT: stm32.average_pool_2d %[[C]] into %[[Y]] scratch(%[[S]]) {{.*}}input_band = #stm32.band<0, 1>
+// CHECK: stm32.average_pool_2d %[[C]] into %[[Y]] scratch(%[[S]]) {{.*}}input_band = #stm32.band<3, 1>
+// CHECK-NEXT: stm32.output
+stm32.model @residual inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<1x4x2x4xi8>):
+  %r = stm32.cascade %x rows(1) : (tensor<1x4x2x4xi8>) -> tensor<1x1x1x4xi8> {
+  ^bb0(%i: tensor<1x4x2x4xi8>):
+    %a = stm32.max_pool_2d %i {clamp = array<i32: -128, 127>,
+      padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+      window = array<i64: 1, 1>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x4x2x4xi8>
+    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
+      padding = array<i64: 1, 1, 1, 1>, strides = array<i64: 1, 1>,
+      window = array<i64: 3, 3>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x4x2x4xi8>
+    %n = stm32.binary add %a, %b {kernel = "stm32rt_add_s8", left_shift = 20 : i32,
+      lhs_scale = array<i32: 1073741824, 31>, rhs_scale = array<i32: 1073741824, 31>,
+      requant = #stm32.requant<[1073741824], [50], zp = 0, clamp = [-128, 127]>}
+      : (tensor<1x4x2x4xi8>, tensor<1x4x2x4xi8>) -> tensor<1x4x2x4xi8>
+    %c = stm32.max_pool_2d %n {clamp = array<i32: -128, 127>,
+      padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+      window = array<i64: 1, 1>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x4x2x4xi8>
+    %y = stm32.average_pool_2d %c {clamp = array<i32: -128, 127>,
+      padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+      window = array<i64: 4, 2>, kernel = "stm32rt_average_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x1x1x4xi8>
+    stm32.yield %y : tensor<1x1x1x4xi8>
+  }
+  stm32.output %r : tensor<1x1x1x4xi8>
+}
+
+// -----
+
+// Two results, both whole; the second operator computes all its rows though the
+// last one does not need row 3.
+// CHECK-LABEL: stm32.model @results
+// CHECK: %[[A:.*]] = stm32.buffer @activations tensor(1) : <1x4x2x4xi8>
+// CHECK-NEXT: %[[B:.*]] = stm32.buffer @activations tensor(2) : <1x2x2x4xi8>
+// CHECK-NEXT: stm32.max_pool_2d %{{.*}} into %[[A]] {band = #stm32.band<0, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %[[A]] into %[[B]] {band = #stm32.band<0, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %{{.*}} into %[[A]] {band = #stm32.band<1, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %{{.*}} into %[[A]] {band = #stm32.band<2, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %[[A]] into %[[B]] {band = #stm32.band<1, 1>,
+// CHECK-NEXT: stm32.max_pool_2d %{{.*}} into %[[A]] {band = #stm32.band<3, 1>,
+// CHECK-NEXT: stm32.output %[[A]], %[[B]]
+stm32.model @results inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>, #stm32.io<"z", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<1x4x2x4xi8>):
+  %r:2 = stm32.cascade %x rows(1) : (tensor<1x4x2x4xi8>) -> (tensor<1x4x2x4xi8>, tensor<1x2x2x4xi8>) {
+  ^bb0(%i: tensor<1x4x2x4xi8>):
+    %a = stm32.max_pool_2d %i {clamp = array<i32: -128, 127>,
+      padding = array<i64: 1, 1, 1, 1>, strides = array<i64: 1, 1>,
+      window = array<i64: 3, 3>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x4x2x4xi8>
+    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
+      padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 1>,
+      window = array<i64: 1, 1>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x4xi8>) -> tensor<1x2x2x4xi8>
+    stm32.yield %a, %b : tensor<1x4x2x4xi8>, tensor<1x2x2x4xi8>
+  }
+  stm32.output %r#0, %r#1 : tensor<1x4x2x4xi8>, tensor<1x2x2x4xi8>
 }

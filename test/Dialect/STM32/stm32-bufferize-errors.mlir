@@ -80,23 +80,6 @@ stm32.model @activation_as_weights inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.
 
 // -----
 
-stm32.model @images inputs([#stm32.io<"x", 1.0 : f32, 0>])
-    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
-^bb0(%x: tensor<2x4x4x1xi8>):
-  // expected-error @+1 {{runs one image, not 2}}
-  %r = stm32.cascade %x rows(2) : (tensor<2x4x4x1xi8>) -> tensor<2x4x4x1xi8> {
-  ^bb0(%a: tensor<2x4x4x1xi8>):
-    %0 = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
-      padding = array<i64: 1, 1, 1, 1>, strides = array<i64: 1, 1>,
-      window = array<i64: 3, 3>, kernel = "stm32rt_max_pool_2d_s8"}
-      : (tensor<2x4x4x1xi8>) -> tensor<2x4x4x1xi8>
-    stm32.yield %0 : tensor<2x4x4x1xi8>
-  }
-  stm32.output %r : tensor<2x4x4x1xi8>
-}
-
-// -----
-
 stm32.model @kernel_in_cascade inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<1x4x4x1xi8>):

@@ -7,6 +7,7 @@
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
 #include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
 
 using namespace mlir;
 using namespace mlir::stm32;
@@ -34,7 +35,8 @@ LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
     types.push_back(compute.getActivationType(i));
   }
   auto window = dyn_cast<WindowOpInterface>(op);
-  bool hasBand = window && window.getBandAttr();
+  bool hasBand =
+      window && (window.getBandAttr() || op->hasAttr(kInputBandAttrName));
   for (ShapedType type : types) {
     auto emit = [&] { return op->emitOpError() << "with " << type << ": "; };
     if (failed(verifyStorage(emit, type.getShape(), type.getElementType())))
@@ -73,6 +75,27 @@ std::pair<int64_t, int64_t> WindowOpInterface::getInputRows(int64_t first,
       (first + count - 1) * getStrides()[0] - getPadding()[0] + extent;
   return {std::clamp<int64_t>(begin, 0, height),
           std::clamp<int64_t>(end, 0, height)};
+}
+
+/// Checks the rows of its input for which an operator that collects rows is
+/// called.
+static LogicalResult verifyInputBand(ComputeOpInterface op, BandAttr band) {
+  if (!op.getDest())
+    return op->emitOpError("takes a band of rows only on buffers");
+  if (getRowKind(op) != RowKind::Collecting)
+    return op->emitOpError("does not collect rows, so that it has no "
+                           "input_band");
+  auto x = cast<BufferType>(op.getActivationType(0));
+  int64_t end = band.getFirst() + band.getCount();
+  if (end > x.getDimSize(1) || band.getCount() > x.getHeldRows())
+    return op->emitOpError("input_band [")
+           << band.getFirst() << ", " << end << ") is not among the "
+           << x.getHeldRows() << " rows held of " << x.getDimSize(1);
+  int64_t bytes = getCollectedBytes(op);
+  if (!op.getScratch() ||
+      cast<BufferType>(op.getScratch().getType()).getBytes() < bytes)
+    return op->emitOpError("needs ") << bytes << " bytes of scratch for its sums";
+  return success();
 }
 
 LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
@@ -116,6 +139,8 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
              << " but its output has " << y.getDimSize(1 + dim);
   }
   BandAttr band = window.getBandAttr();
+  if (auto inputBand = op->getAttrOfType<BandAttr>(kInputBandAttrName))
+    return verifyInputBand(compute, inputBand);
   if (!band)
     return success();
   if (!compute.getDest())

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -151,32 +152,54 @@ LogicalResult StateOp::verify() {
 // CascadeOp
 //===----------------------------------------------------------------------===//
 
+SmallVector<ComputeOpInterface> CascadeOp::getOperators() {
+  return llvm::to_vector(getBody().front().getOps<ComputeOpInterface>());
+}
+
+/// Checks one operator of a cascade.
+static LogicalResult verifyMember(Operation &op, CascadeOp cascade) {
+  RowKind kind = getRowKind(&op);
+  if (kind == RowKind::None)
+    return op.emitOpError(
+        "cannot be computed in bands of rows, so it cannot be "
+        "part of a cascade");
+  Block &body = cascade.getBody().front();
+  auto compute = cast<ComputeOpInterface>(op);
+  for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
+    Value value = compute.getActivation(i);
+    if (value.getParentBlock() != &body &&
+        !isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()))
+      return op.emitOpError("reads activation ")
+             << i << " from outside of its cascade, of which it is no input";
+  }
+  for (Value result : op.getResults()) {
+    if (result.use_empty())
+      return op.emitOpError("in a cascade has a result that nobody uses");
+    if (kind == RowKind::Collecting &&
+        !llvm::all_of(result.getUsers(),
+                      [](Operation *user) { return isa<YieldOp>(user); }))
+      return op.emitOpError("is complete after the last row only, so that no "
+                            "other operator of its cascade can read it");
+  }
+  return success();
+}
+
 LogicalResult CascadeOp::verifyRegions() {
   Block &body = getBody().front();
-  if (body.getNumArguments() != 1 ||
-      body.getArgument(0).getType() != getInput().getType())
-    return emitOpError("must have one block argument of its input's type");
+  if (body.getArgumentTypes() != getInputs().getTypes())
+    return emitOpError("must have block arguments of its inputs' types");
   auto yield = dyn_cast<YieldOp>(body.back());
-  if (!yield || yield.getValue().getType() != getResult().getType())
-    return emitOpError("must end with stm32.yield of its result's type");
-  Value previous = body.getArgument(0);
-  for (Operation &op : body.without_terminator()) {
-    if (isa<ConstantOp, PackedOp>(op))
-      continue;
-    auto window = dyn_cast<WindowOpInterface>(op);
-    if (!window)
-      return op.emitOpError("is not a window operator, so it cannot be part of "
-                            "a cascade");
-    if (window->getNumResults() != 1 || op.getOperand(0) != previous ||
-        !previous.hasOneUse())
-      return op.emitOpError(
-          "breaks the chain: each operator of a cascade reads "
-          "the result of the one before, and nothing else "
-          "does");
-    previous = op.getResult(0);
-  }
-  if (yield.getValue() != previous || previous == body.getArgument(0))
-    return emitOpError("must yield the result of the last operator");
+  if (!yield || yield.getValues().getTypes() != getOutputs().getTypes())
+    return emitOpError("must end with stm32.yield of its results' types");
+  if (getOutputs().empty())
+    return emitOpError("has no result");
+  for (Operation &op : body.without_terminator())
+    if (!isa<ConstantOp, PackedOp>(op) && failed(verifyMember(op, *this)))
+      return failure();
+  for (Value value : yield.getValues())
+    if (!isa_and_nonnull<ComputeOpInterface>(value.getDefiningOp()) ||
+        value.getParentBlock() != &body)
+      return emitOpError("must yield results of its operators");
   return success();
 }
 
@@ -260,6 +283,15 @@ LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+BufferOp stm32::getRootBuffer(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<ViewOp, RowsOp>(op))
+      return dyn_cast<BufferOp>(op);
+    value = op->getOperand(0);
+  }
+  return {};
+}
+
 PackedOp stm32::getConstantBlock(Value buffer) {
   auto view = buffer.getDefiningOp<ViewOp>();
   return view ? view.getSource().getDefiningOp<PackedOp>() : PackedOp();
@@ -293,7 +325,7 @@ LogicalResult ViewOp::verify() {
   if (getConstantBlock(getSource()))
     return emitOpError("of a view of a constant is not possible");
   BufferType result = getType();
-  if (source.getRows() || result.getRows())
+  if (source.getRows())
     return emitOpError("of a ring of rows is not possible");
   int64_t element = getElementBytes(result.getElementType());
   if (getOffset() % element)
@@ -304,6 +336,36 @@ LogicalResult ViewOp::verify() {
     return emitOpError("of ") << result.getBytes() << " bytes at offset "
                               << getOffset() << " does not fit the "
                               << source.getBytes() << " bytes of its source";
+  return success();
+}
+
+int64_t RowsOp::getOffset() {
+  BufferType source = getSource().getType();
+  int64_t row = source.getBytes() / source.getHeldRows();
+  return static_cast<int64_t>(getFirst()) % source.getHeldRows() * row;
+}
+
+LogicalResult RowsOp::verify() {
+  BufferType source = getSource().getType(), result = getType();
+  if (source.getRank() != 4 || source.getDimSize(0) != 1 ||
+      source.getLayout() != Layout::NHWC)
+    return emitOpError("source ")
+           << source << " is not one channel-last image of rank 4";
+  int64_t first = getFirst(), count = getCount(), held = source.getHeldRows();
+  if (count > source.getDimSize(1) || first > source.getDimSize(1) - count)
+    return emitOpError("[")
+           << first << ", " << first + count << ") exceeds the "
+           << source.getDimSize(1) << " rows of " << source;
+  if (first % held + count > held)
+    return emitOpError("[")
+           << first << ", " << first + count << ") of a ring of " << held
+           << " rows do not lie one behind the other";
+  SmallVector<int64_t> shape(source.getShape());
+  shape[1] = count;
+  if (result != BufferType::get(getContext(), shape, source.getElementType(),
+                                Layout::NHWC, /*rows=*/0))
+    return emitOpError("of ") << count << " rows of " << source
+                              << " cannot have the type " << result;
   return success();
 }
 

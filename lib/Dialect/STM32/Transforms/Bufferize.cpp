@@ -5,15 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
-#include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
-#include "stm32/Dialect/STM32/Transforms/Passes.h"
-#include "stm32/Dialect/STM32/Transforms/Views.h"
-#include "stm32/Target/PartRecords.h"
+#include "Bufferizer.h"
 
-#include "mlir/IR/Builders.h"
-#include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/IRMapping.h"
+#include "stm32/Dialect/STM32/Transforms/Passes.h"
+
 #include "mlir/IR/Matchers.h"
 
 #define DEBUG_TYPE "stm32-bufferize"
@@ -25,141 +20,6 @@ namespace mlir::stm32 {
 
 using namespace mlir;
 using namespace mlir::stm32;
-
-static BufferType getBufferType(Type type, int64_t rows = 0) {
-  auto tensor = cast<RankedTensorType>(type);
-  return BufferType::get(type.getContext(), tensor.getShape(),
-                         tensor.getElementType(), getLayout(type), rows);
-}
-
-//===----------------------------------------------------------------------===//
-// Pools
-//===----------------------------------------------------------------------===//
-
-/// Bytes of a pool that takes all of `memory`: the module may know a size of
-/// its own for the region.
-static IntegerAttr getLimit(OpBuilder &builder, const MemoryRecord &memory,
-                            Operation *region) {
-  if (auto declared = dyn_cast<MemoryRegionOp>(region))
-    if (IntegerAttr size = declared.getSizeAttr())
-      return size;
-  return memory.size ? builder.getI64IntegerAttr(memory.size) : IntegerAttr();
-}
-
-static MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
-                                 const MemoryRecord &memory) {
-  auto number = [&](uint64_t value) {
-    return value ? builder.getI64IntegerAttr(value) : IntegerAttr();
-  };
-  return MemoryRegionOp::create(
-      builder, loc, builder.getStringAttr(memory.name), number(memory.address),
-      number(memory.size), builder.getStringAttr(memory.section));
-}
-
-/// Declares the part's first memories and a pool in each, where the module does
-/// not bring its own; returns the default pool for activations.
-static FailureOr<PoolOp> preparePools(ModuleOp module, const PartRecord &part) {
-  PoolOp activations, constants;
-  for (PoolOp pool : module.getOps<PoolOp>()) {
-    if (pool.getStates())
-      continue;
-    PoolOp &place = pool.getConstants() ? constants : activations;
-    if (!place)
-      place = pool;
-  }
-  auto builder = OpBuilder::atBlockBegin(module.getBody());
-  SymbolTable symbols(module);
-  auto makePool = [&](StringRef name, const MemoryRecord &memory,
-                      bool isConstants) {
-    Operation *region = symbols.lookup(memory.name);
-    if (!region) {
-      region = makeRegion(builder, module.getLoc(), memory);
-      symbols.insert(region);
-    }
-    builder.setInsertionPointAfter(region);
-    auto pool = PoolOp::create(
-        builder, module.getLoc(), builder.getStringAttr(name),
-        FlatSymbolRefAttr::get(builder.getContext(), memory.name),
-        getLimit(builder, memory, region), /*size=*/IntegerAttr(),
-        builder.getI64IntegerAttr(16),
-        isConstants ? builder.getUnitAttr() : UnitAttr(),
-        /*states=*/UnitAttr());
-    symbols.insert(pool);
-    return pool;
-  };
-  if (!activations)
-    activations = makePool("activations", part.getActivationMemory(), false);
-  if (!constants)
-    makePool("weights", part.getConstantMemory(), true);
-  return activations;
-}
-
-/// A pool for the states of `model` alone: one that the module brings and no
-/// other model uses, or a new one beside `activations`.
-static PoolOp prepareStatesPool(ModelOp model, PoolOp activations) {
-  auto module = model->getParentOfType<ModuleOp>();
-  llvm::DenseSet<StringAttr> used;
-  for (ModelOp other : module.getOps<ModelOp>())
-    for (BufferOp buffer : other.getBody().getOps<BufferOp>())
-      used.insert(buffer.getPoolAttr().getAttr());
-  for (PoolOp pool : module.getOps<PoolOp>())
-    if (pool.getStates() && !used.contains(pool.getSymNameAttr()))
-      return pool;
-  // It knows the names that are taken before there is one more.
-  SymbolTable symbols(module);
-  OpBuilder builder(model.getContext());
-  builder.setInsertionPointAfter(activations);
-  auto pool = PoolOp::create(
-      builder, activations.getLoc(), builder.getStringAttr("states"),
-      activations.getRegionAttr(), activations.getLimitAttr(),
-      /*size=*/IntegerAttr(), activations.getAlignmentAttr(),
-      /*constants=*/UnitAttr(), builder.getUnitAttr());
-  symbols.insert(pool);
-  return pool;
-}
-
-//===----------------------------------------------------------------------===//
-// Models
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Rewrites the body of one model.
-class Bufferizer {
-public:
-  Bufferizer(ModelOp model, PoolOp defaultPool, const ConcatPlan &concats)
-      : model(model), builder(model.getContext()), defaultPool(defaultPool),
-        concats(concats) {}
-  LogicalResult run();
-
-private:
-  LogicalResult convert(Operation *op);
-  LogicalResult convertCascade(CascadeOp cascade);
-  LogicalResult convertView(Operation *op, int64_t offset);
-  LogicalResult convertConcat(ConcatOp concat);
-  LogicalResult copyPart(ConcatOp concat, unsigned index);
-  void convertState(StateOp state);
-  LogicalResult convertRead(ReadOp read);
-  LogicalResult convertAssign(AssignOp assign);
-  LogicalResult convertCompute(ComputeOpInterface op, ArrayRef<Value> dests,
-                               BandAttr band);
-  /// A buffer for the value that `op` writes, in the pool that it asks for.
-  Value makeBuffer(Operation *op, BufferType type);
-  /// A buffer for a result; a part of another one if it is placed there.
-  Value makeResult(Value result);
-  /// A view of a block with the values of `constant`; null if it is not a
-  /// dense array in channel-last order.
-  Value viewConstant(Value constant);
-  IntegerAttr nextTensor() { return builder.getI64IntegerAttr(numTensors++); }
-
-  ModelOp model;
-  OpBuilder builder;
-  PoolOp defaultPool, statesPool;
-  const ConcatPlan &concats;
-  IRMapping values;
-  DenseMap<Value, Value> constantViews;
-  int64_t numTensors = 0;
-};
-} // namespace
 
 Value Bufferizer::makeBuffer(Operation *op, BufferType type) {
   auto pool = op->getAttrOfType<FlatSymbolRefAttr>(kPoolAttrName);
@@ -215,44 +75,63 @@ Value Bufferizer::viewConstant(Value constant) {
   return constantViews[constant] = view;
 }
 
-LogicalResult Bufferizer::convertCompute(ComputeOpInterface op,
-                                         ArrayRef<Value> dests, BandAttr band) {
+Value Bufferizer::makeScratch(Location loc, int64_t bytes) {
+  auto type = BufferType::get(builder.getContext(), {bytes},
+                              builder.getI8Type(), Layout::NHWC, /*rows=*/0);
+  return BufferOp::create(
+      builder, loc, type,
+      FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
+      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
+      /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
+      builder.getUnitAttr(), /*initial=*/ElementsAttr());
+}
+
+FailureOr<SmallVector<Value>>
+Bufferizer::getActivations(ComputeOpInterface op) {
+  SmallVector<Value> activations;
+  for (unsigned index = 0; index < op.getNumActivations(); ++index) {
+    Value value = values.lookup(op.getActivation(index));
+    if (!isa<BufferType>(value.getType()))
+      value = viewConstant(value);
+    if (!value)
+      return op->emitOpError("needs a dense, channel-last array as its "
+                             "constant activation ")
+             << index;
+    activations.push_back(value);
+  }
+  return activations;
+}
+
+LogicalResult Bufferizer::makeCall(ComputeOpInterface op,
+                                   ArrayRef<Value> activations,
+                                   ArrayRef<Value> dests, NamedAttrList extra,
+                                   Value scratch) {
   const KernelRecord *kernel =
       op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
   if (!kernel)
     return op->emitOpError("has no kernel; run --stm32-select-kernels first");
   if (!canServe(*kernel, op))
     return op->emitOpError("cannot use kernel '") << kernel->name << "'";
-  SmallVector<Value> operands;
+  SmallVector<Value> operands(activations);
   for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
+    if (index < activations.size())
+      continue;
     Value value = values.lookup(operand);
-    bool isActivation = index < op.getNumActivations();
-    bool isState =
-        !isActivation && index < op.getNumActivations() + op.getNumStates();
-    if (isActivation && !isa<BufferType>(value.getType()))
-      value = viewConstant(value);
-    if (!value)
-      return op->emitOpError("needs a dense, channel-last array as its "
-                             "constant activation ")
-             << index;
-    if (!isActivation && !isState && isa<BufferType>(value.getType()))
+    bool isState = index < activations.size() + op.getNumStates();
+    if (!isState && isa<BufferType>(value.getType()))
       return op->emitOpError("reads an activation as its constants");
     operands.push_back(value);
   }
   llvm::append_range(operands, dests);
-  int64_t scratchBytes = kernel->scratch(op);
-  if (scratchBytes > std::numeric_limits<int32_t>::max())
-    return op->emitOpError("needs ") << scratchBytes << " bytes of scratch";
-  if (scratchBytes > 0) {
-    auto type = BufferType::get(builder.getContext(), {scratchBytes},
-                                builder.getI8Type(), Layout::NHWC, 0);
-    operands.push_back(
-        BufferOp::create(builder, op.getLoc(), type,
-                         FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
-                         /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
-                         /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
-                         builder.getUnitAttr(), /*initial=*/ElementsAttr()));
+  if (!scratch) {
+    int64_t bytes = kernel->scratch(op);
+    if (bytes > std::numeric_limits<int32_t>::max())
+      return op->emitOpError("needs ") << bytes << " bytes of scratch";
+    if (bytes > 0)
+      scratch = makeScratch(op.getLoc(), bytes);
   }
+  if (scratch)
+    operands.push_back(scratch);
   // The same operation with two more operands and no result. Destination and
   // scratch are the last two operand groups of every operator.
   NamedAttrList attributes(op->getAttrDictionary());
@@ -260,48 +139,16 @@ LogicalResult Bufferizer::convertCompute(ComputeOpInterface op,
   SmallVector<int32_t> segments(
       cast<DenseI32ArrayAttr>(attributes.get(segmentsName)).asArrayRef());
   segments[segments.size() - 2] = dests.size();
-  segments[segments.size() - 1] = scratchBytes > 0;
+  segments[segments.size() - 1] = scratch != nullptr;
   attributes.set(segmentsName, builder.getDenseI32ArrayAttr(segments));
   attributes.erase(kPoolAttrName);
-  if (band)
-    attributes.set("band", band);
+  attributes.append(extra.getAttrs());
   OperationState state(op.getLoc(), op->getName(), operands, TypeRange(),
                        attributes);
   auto call = cast<ComputeOpInterface>(builder.create(state));
   if (!canServe(*kernel, call))
     return op->emitOpError("cannot be computed in bands of rows by kernel '")
            << kernel->name << "'";
-  return success();
-}
-
-LogicalResult Bufferizer::convertCascade(CascadeOp cascade) {
-  Block &body = cascade.getBody().front();
-  SmallVector<WindowOpInterface> chain;
-  for (Operation &op : body.without_terminator()) {
-    if (auto window = dyn_cast<WindowOpInterface>(op))
-      chain.push_back(window);
-    else
-      builder.clone(op, values);
-  }
-  if (cast<ShapedType>(body.getArgument(0).getType()).getDimSize(0) != 1)
-    return cascade.emitOpError("runs one image, not ")
-           << cast<ShapedType>(body.getArgument(0).getType()).getDimSize(0);
-  CascadeSchedule schedule = scheduleCascade(chain, cascade.getRows());
-  values.map(body.getArgument(0), values.lookup(cascade.getInput()));
-  for (auto [op, rows] : llvm::zip_equal(chain, schedule.rings)) {
-    Type type = op->getResult(0).getType();
-    bool isWhole = rows == cast<ShapedType>(type).getDimSize(1);
-    values.map(op->getResult(0),
-               makeBuffer(op, getBufferType(type, isWhole ? 0 : rows)));
-  }
-  for (const CascadeStep &step : schedule.steps) {
-    auto op = cast<ComputeOpInterface>(chain[step.index].getOperation());
-    auto band = BandAttr::get(builder.getContext(), step.first, step.count);
-    if (failed(convertCompute(op, values.lookup(op->getResult(0)), band)))
-      return failure();
-  }
-  values.map(cascade.getResult(),
-             values.lookup(body.getTerminator()->getOperand(0)));
   return success();
 }
 
@@ -381,80 +228,6 @@ LogicalResult Bufferizer::convertConcat(ConcatOp concat) {
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// States
-//===----------------------------------------------------------------------===//
-
-void Bufferizer::convertState(StateOp state) {
-  if (!statesPool)
-    statesPool = prepareStatesPool(model, defaultPool);
-  auto buffer = BufferOp::create(
-      builder, state.getLoc(), state.getType(),
-      FlatSymbolRefAttr::get(statesPool.getSymNameAttr()),
-      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
-      /*input=*/IntegerAttr(), /*scratch=*/UnitAttr(), state.getInitialAttr());
-  values.map(state.getResult(), buffer.getResult());
-}
-
-/// True if `op`, an operator on tensors, may write to `state`.
-static bool writesState(Operation *op, Value state) {
-  return !isa<ReadOp>(op) && llvm::is_contained(op->getOperands(), state);
-}
-
-/// True if the model returns `value`, or an operation uses it that is not
-/// before `end`; what only changes its shape counts as the value itself. `end`
-/// is null for the end of the model.
-static bool isUsedFrom(Value value, Operation *end, Block &body) {
-  for (Operation *user : value.getUsers()) {
-    Operation *ancestor = body.findAncestorOpInBlock(*user);
-    if (isa<OutputOp>(ancestor))
-      return true;
-    if (end && !ancestor->isBeforeInBlock(end))
-      return true;
-    if (getViewOffset(ancestor) &&
-        isUsedFrom(ancestor->getResult(0), end, body))
-      return true;
-  }
-  return false;
-}
-
-LogicalResult Bufferizer::convertRead(ReadOp read) {
-  Block &body = model.getBody().front();
-  Operation *write = nullptr;
-  for (Operation *user : read.getState().getUsers())
-    if (writesState(user, read.getState()) && read->isBeforeInBlock(user) &&
-        (!write || user->isBeforeInBlock(write)))
-      write = user;
-  BufferType type = getBufferType(read.getResult().getType());
-  if (!isUsedFrom(read.getResult(), write, body)) {
-    values.map(read.getResult(), ViewOp::create(builder, read.getLoc(), type,
-                                                values.lookup(read.getState()),
-                                                /*offset=*/0, nextTensor())
-                                     .getResult());
-    return success();
-  }
-  Value dest = makeBuffer(read, type);
-  values.map(read.getResult(), dest);
-  return convertCompute(cast<ComputeOpInterface>(read.getOperation()), dest,
-                        BandAttr());
-}
-
-LogicalResult Bufferizer::convertAssign(AssignOp assign) {
-  Value input = values.lookup(assign.getInput());
-  if (!isa<BufferType>(input.getType()))
-    input = viewConstant(input);
-  if (!input)
-    return assign.emitOpError("needs a dense, channel-last array as the "
-                              "constant that it assigns");
-  if (!assign.getKernelAttr())
-    return assign.emitOpError("has no kernel; run --stm32-select-kernels "
-                              "first");
-  AssignOp::create(builder, assign.getLoc(), input,
-                   values.lookup(assign.getDest()), /*scratch=*/Value(),
-                   assign.getKernelAttr());
-  return success();
-}
-
 LogicalResult Bufferizer::convert(Operation *op) {
   if (isa<ConstantOp, PackedOp, OutputOp>(op)) {
     for (Value operand : op->getOperands())
@@ -493,7 +266,10 @@ LogicalResult Bufferizer::convert(Operation *op) {
     dests.push_back(makeResult(result));
     values.map(result, dests.back());
   }
-  return convertCompute(compute, dests, BandAttr());
+  FailureOr<SmallVector<Value>> activations = getActivations(compute);
+  if (failed(activations))
+    return failure();
+  return makeCall(compute, *activations, dests);
 }
 
 LogicalResult Bufferizer::run() {

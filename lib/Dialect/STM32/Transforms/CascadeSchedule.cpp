@@ -7,41 +7,195 @@
 
 #include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 using namespace mlir;
 using namespace mlir::stm32;
 
-CascadeSchedule stm32::scheduleCascade(ArrayRef<WindowOpInterface> chain,
-                                       int64_t rows) {
-  auto height = [&](unsigned index) {
-    WindowOpInterface op = chain[index];
-    return cast<ComputeOpInterface>(op.getOperation())
-        .getOutputType()
-        .getDimSize(1);
-  };
-  unsigned last = chain.size() - 1;
+namespace {
+/// Steps [begin, end) at which a result holds rows that are still needed.
+struct Interval {
+  int64_t begin, end;
+};
+
+/// One operator while the schedule is made.
+struct Stage {
+  ComputeOpInterface op;
+  int64_t numRows;
+  /// An operator outside of the cascade uses the result.
+  bool escapes = false;
+  bool collects = false;
+  /// Operators of the cascade that read the result, and as which activation.
+  SmallVector<std::pair<unsigned, unsigned>> readers;
+  /// Operators of the cascade whose results it reads, and as which activation.
+  SmallVector<std::pair<unsigned, unsigned>> producers;
+  /// Rows computed so far.
+  int64_t done = 0;
+  SmallVector<Interval> lives;
+  /// The last of its lives goes on.
+  bool isAlive = false;
+};
+
+class Scheduler {
+public:
+  Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows);
+  CascadeSchedule run();
+
+private:
+  int64_t getOldestNeeded(const Stage &stage);
+  void ensure(unsigned index, int64_t end);
+  void call(unsigned index, int64_t first, int64_t count);
+  void updateLife(Stage &stage, int64_t step);
+  void groupResults();
+
+  SmallVector<Stage> stages;
+  int64_t rows;
   CascadeSchedule schedule;
-  schedule.rings.assign(chain.size(), 1);
-  SmallVector<int64_t> done(chain.size(), 0);
-  for (int64_t first = 0; first < height(last); first += rows) {
-    // Rows [begin, end) of each output that this band needs, from the last
-    // operator backwards; the calls are then made forwards.
-    SmallVector<CascadeStep> band;
-    int64_t begin = first, end = std::min(first + rows, height(last));
-    for (unsigned index = last;; --index) {
-      schedule.rings[index] = std::max(schedule.rings[index], end - begin);
-      // A stride may leave rows out that nobody reads.
-      int64_t start = std::max(done[index], begin);
-      if (start >= end)
-        break;
-      band.push_back({index, start, end - start});
-      done[index] = end;
-      if (index == 0)
-        break;
-      WindowOpInterface op = chain[index];
-      std::tie(begin, end) = op.getInputRows(start, end - start);
-    }
-    schedule.steps.append(band.rbegin(), band.rend());
+};
+} // namespace
+
+Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows)
+    : rows(rows) {
+  llvm::DenseMap<Operation *, unsigned> indices;
+  for (auto [index, op] : llvm::enumerate(operators)) {
+    indices[op] = index;
+    Stage stage;
+    stage.op = op;
+    stage.numRows = getNumRows(op);
+    stage.collects = getRowKind(op) == RowKind::Collecting;
+    stages.push_back(stage);
   }
-  schedule.rings[last] = height(last);
-  return schedule;
+  for (unsigned index = 0; index < stages.size(); ++index)
+    for (OpOperand &use : stages[index].op->getUses()) {
+      auto reader = indices.find(use.getOwner());
+      if (reader == indices.end()) {
+        stages[index].escapes = true;
+        continue;
+      }
+      stages[index].readers.push_back({reader->second, use.getOperandNumber()});
+      stages[reader->second].producers.push_back(
+          {index, use.getOperandNumber()});
+    }
+  stages.back().escapes = true;
+  schedule.rings.assign(stages.size(), 1);
+}
+
+/// The first row of the result that somebody still reads; `numRows` if nobody
+/// does.
+int64_t Scheduler::getOldestNeeded(const Stage &stage) {
+  int64_t oldest = stage.numRows;
+  for (auto [index, operand] : stage.readers) {
+    Stage &reader = stages[index];
+    if (reader.done >= reader.numRows)
+      continue;
+    oldest =
+        std::min(oldest, getReadRows(reader.op, operand, reader.done, 1).begin);
+  }
+  return oldest;
+}
+
+/// Runs operator `index` for rows [first, first + count), of which its inputs
+/// are there.
+void Scheduler::call(unsigned index, int64_t first, int64_t count) {
+  Stage &stage = stages[index];
+  int64_t step = schedule.steps.size();
+  schedule.steps.push_back({index, first, count});
+  // The oldest row is one that is needed before its readers go on.
+  if (!stage.collects && !stage.escapes)
+    schedule.rings[index] =
+        std::max(schedule.rings[index],
+                 first + count - std::min(first, getOldestNeeded(stage)));
+  stage.done = first + count;
+  if (!stage.isAlive)
+    stage.lives.push_back({step, step + 1});
+  stage.isAlive = true;
+  // What it has read may have been the last that was needed of a result.
+  updateLife(stage, step);
+  for (auto [producer, operand] : stage.producers)
+    updateLife(stages[producer], step);
+}
+
+/// Ends the life of a result, if nobody needs a row of it after `step`.
+void Scheduler::updateLife(Stage &stage, int64_t step) {
+  if (!stage.isAlive)
+    return;
+  stage.lives.back().end = step + 1;
+  stage.isAlive = getOldestNeeded(stage) < stage.done;
+}
+
+/// Sees to it that operator `index` has computed its rows before `end`.
+void Scheduler::ensure(unsigned index, int64_t end) {
+  Stage &stage = stages[index];
+  while (stage.done < end) {
+    // Rows that a stride leaves out are not computed, unless somebody else sees
+    // the whole result.
+    int64_t first = stage.done;
+    if (!stage.escapes)
+      first = std::max(first, std::min(end - 1, getOldestNeeded(stage)));
+    int64_t count = std::min(rows, end - first);
+    for (auto [producer, operand] : stage.producers)
+      ensure(producer, getReadRows(stage.op, operand, first, count).end);
+    call(index, first, count);
+    // What collects rows takes them at once.
+    for (auto [reader, operand] : stage.readers)
+      if (stages[reader].collects)
+        call(reader, first, count);
+  }
+}
+
+/// Puts results that never hold needed rows at the same time into one memory.
+void Scheduler::groupResults() {
+  schedule.groups.assign(stages.size(), CascadeSchedule::kNoGroup);
+  SmallVector<SmallVector<Interval>> busy;
+  auto meets = [](ArrayRef<Interval> a, ArrayRef<Interval> b) {
+    for (size_t i = 0, k = 0; i < a.size() && k < b.size();) {
+      if (a[i].begin < b[k].end && b[k].begin < a[i].end)
+        return true;
+      if (a[i].end < b[k].end)
+        ++i;
+      else
+        ++k;
+    }
+    return false;
+  };
+  for (auto [index, stage] : llvm::enumerate(stages)) {
+    if (stage.escapes || stage.collects)
+      continue;
+    const SmallVector<Interval> &lives = stage.lives;
+    auto *group = llvm::find_if(busy, [&](const SmallVector<Interval> &other) {
+      return !meets(lives, other);
+    });
+    schedule.groups[index] = group - busy.begin();
+    if (group == busy.end()) {
+      busy.push_back(lives);
+      continue;
+    }
+    SmallVector<Interval> merged;
+    std::merge(group->begin(), group->end(), lives.begin(), lives.end(),
+               std::back_inserter(merged),
+               [](Interval a, Interval b) { return a.begin < b.begin; });
+    *group = std::move(merged);
+  }
+  schedule.numGroups = busy.size();
+}
+
+CascadeSchedule Scheduler::run() {
+  for (unsigned index = stages.size(); index-- > 0;) {
+    Stage &stage = stages[index];
+    // Results of others than the last operator follow from what it needs, but
+    // for the rows that it does not need.
+    if (stage.escapes && !(stage.collects && !stage.producers.empty()))
+      ensure(index, stage.numRows);
+    else if (stage.collects)
+      ensure(stage.producers.front().first, stage.numRows);
+    if (stage.escapes && !stage.collects)
+      schedule.rings[index] = stage.numRows;
+  }
+  groupResults();
+  return std::move(schedule);
+}
+
+CascadeSchedule stm32::scheduleCascade(ArrayRef<ComputeOpInterface> operators,
+                                       int64_t rows) {
+  return Scheduler(operators, rows).run();
 }

@@ -57,13 +57,6 @@ struct Liveness {
 };
 } // namespace
 
-/// The buffer that `value` is, or is a view of.
-static BufferOp getRoot(Value value) {
-  while (auto view = value.getDefiningOp<ViewOp>())
-    value = view.getSource();
-  return value.getDefiningOp<BufferOp>();
-}
-
 Liveness::Liveness(ModelOp model) {
   Block &body = model.getBody().front();
   for (Operation &op : body) {
@@ -72,14 +65,14 @@ Liveness::Liveness(ModelOp model) {
     if (!isa<ComputeOpInterface>(op))
       continue;
     for (Value operand : op.getOperands())
-      if (BufferOp buffer = getRoot(operand))
+      if (BufferOp buffer = getRootBuffer(operand))
         lives[buffer].touch(steps.size());
     steps.push_back(&op);
   }
   // A model without operators still has its inputs at step 0.
   int32_t lastStep = std::max<int32_t>(steps.size(), 1) - 1;
   for (Value output : model.getOutputOp().getValues())
-    if (BufferOp buffer = getRoot(output))
+    if (BufferOp buffer = getRootBuffer(output))
       lives[buffer].touch(lastStep);
   // What nobody touches must lie in the pool all the same.
   for (auto &[buffer, life] : lives) {

@@ -233,6 +233,7 @@ class STM32_PoolOpBase<string mnemonic, string kind>
     OptionalAttr<STM32_FloatClamp>:$float_clamp,
     DefaultValuedAttr<I32Attr, "0">:$zero_point,
     OptionalAttr<STM32_BandAttr>:$band,
+    OptionalAttr<STM32_BandAttr>:$input_band,
     STM32_Kernel:$kernel);
   let results = (outs Optional<AnyStaticShapeTensor>:$result);
   let assemblyFormat = [{
@@ -254,6 +255,10 @@ def STM32_AveragePool2DOp
     (rule N8 of docs/Numerics.md). A `zero_point` is what halves are rounded away
     from in place of 0: -128 where the values were uint8 (rule N63). float32 is not rounded and has `float_clamp`
     in place of `clamp` (rule N62 of docs/numerics/Window.md).
+
+    A pool over the whole image may be called for some rows of its *input* at a
+    time, `input_band`: scratch holds the sums, an int32 for each channel, and
+    the call with the last rows writes the result.
 
     Example:
 

@@ -7,9 +7,9 @@
 //
 // Attributes, types, interfaces, the operations of structure, and the operators
 // that passes know by name. The other families of operators have headers of
-// their own (STM32Elementwise.h and so on), which only those include who make or
-// describe them: passes see them through ComputeOpInterface. The documentation
-// is in the .td files beside this one.
+// their own (STM32Elementwise.h and so on), which only those include who make
+// or describe them: passes see them through ComputeOpInterface. The
+// documentation is in the .td files beside this one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +43,8 @@ inline constexpr llvm::StringLiteral kSignatureAttrName = "stm32.signature";
 inline constexpr llvm::StringLiteral kFunctionAttrName = "stm32.function";
 /// Attribute of an operator on tensors: the pool of its result.
 inline constexpr llvm::StringLiteral kPoolAttrName = "stm32.pool";
+/// Rows of its input that an operator is called for; see STM32Rows.h.
+inline constexpr llvm::StringLiteral kInputBandAttrName = "input_band";
 /// Attributes of a pool, for reports: what the planner has proven.
 inline constexpr llvm::StringLiteral kLowerBoundAttrName = "stm32.lower_bound";
 inline constexpr llvm::StringLiteral kCertificateAttrName = "stm32.certificate";
@@ -80,6 +82,9 @@ void getComputeEffects(
 #include "stm32/Dialect/STM32/IR/STM32ComputeOps.h.inc"
 
 namespace mlir::stm32 {
+/// The buffer that `value` is, or is a view or some rows of; null for
+/// constants.
+BufferOp getRootBuffer(Value value);
 /// The block of constants that `buffer` is a view of, or null.
 PackedOp getConstantBlock(Value buffer);
 } // namespace mlir::stm32

@@ -132,12 +132,17 @@ def STM32_StateOp : STM32_Op<"state"> {
 //===----------------------------------------------------------------------===//
 
 def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
-  let summary = "A chain of window operators that runs band by band";
+  let summary = "Operators that run together, some rows at a time";
   let description = [{
-    The operators of the region form one chain from the operand to the result.
-    They are run for `rows` rows of the last output at a time; each tensor
-    between them exists only as a ring of the rows that are still needed. No row
-    is computed twice. `--stm32-bufferize` turns the region into the calls.
+    The operators of the region, which stand in an order in which they can run,
+    are called for at most `rows` rows at a time, as their readers need them. A
+    tensor between them exists only as a ring of the rows that are still needed;
+    no row is computed twice. Inputs and results are whole tensors, one image
+    each. Constants may come from outside.
+
+    Every operator must be able to run row by row: windows, elementwise
+    operators, and average pools over the whole image, which add up their input's
+    rows as they come. `--stm32-bufferize` turns the region into the calls.
 
     Example:
 
@@ -156,25 +161,29 @@ def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
     }
     ```
   }];
-  let arguments = (ins AnyStaticShapeTensor:$input,
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs,
     ConfinedAttr<I64Attr, [IntPositive]>:$rows);
-  let results = (outs AnyStaticShapeTensor:$result);
+  let results = (outs Variadic<AnyStaticShapeTensor>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $input `rows` `(` $rows `)` attr-dict `:` functional-type($input, $result)
+    $inputs `rows` `(` $rows `)` attr-dict `:` functional-type($inputs, $outputs)
     $body
   }];
   let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The operators, without constants.
+    ::llvm::SmallVector<::mlir::stm32::ComputeOpInterface> getOperators();
+  }];
 }
 
 def STM32_YieldOp : STM32_Op<"yield", [
     Terminator, Pure, HasParent<"CascadeOp">]> {
-  let summary = "The result of a cascade";
+  let summary = "The results of a cascade";
   let description = [{
     Example: see `stm32.cascade`.
   }];
-  let arguments = (ins AnyStaticShapeTensor:$value);
-  let assemblyFormat = "$value `:` type($value) attr-dict";
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$values);
+  let assemblyFormat = "$values `:` type($values) attr-dict";
 }
 
 //===----------------------------------------------------------------------===//
@@ -257,7 +266,7 @@ def STM32_ViewOp : STM32_Op<"view", [Pure]> {
   let summary = "The same memory with another shape";
   let description = [{
     The result is the bytes of the source from `offset` on, which is a multiple
-    of the size of its element.
+    of the size of its element. The result may be a ring of rows, the source not.
 
     The source may also be a `stm32.packed` of one array: the result is a
     constant that an operator reads as its activation. It is all of the block,
@@ -273,6 +282,30 @@ def STM32_ViewOp : STM32_Op<"view", [Pure]> {
     attr-dict `:` type($source) `to` type($result)
   }];
   let hasVerifier = 1;
+}
+
+def STM32_RowsOp : STM32_Op<"rows", [Pure]> {
+  let summary = "Some rows of an image";
+  let description = [{
+    The rows `[first, first + count)` of the source, an image [1, H, W, C] that
+    may be a ring of rows, as an image of their own. They must lie one behind the
+    other: byte `(first mod rows held) * bytes of a row` of the source is the
+    first one. Operators that know no bands read and write rows this way.
+
+    Example: `%r = stm32.rows %a band(6, 1) : !stm32.buffer<1x8x8x4xi8, rows = 4> to !stm32.buffer<1x1x8x4xi8>`
+  }];
+  let arguments = (ins STM32_BufferType:$source, STM32_Natural:$first,
+    ConfinedAttr<I64Attr, [IntPositive]>:$count);
+  let results = (outs STM32_BufferType:$result);
+  let assemblyFormat = [{
+    $source `band` `(` $first `,` $count `)` attr-dict `:` type($source) `to`
+    type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// First byte in the source.
+    int64_t getOffset();
+  }];
 }
 
 #endif // STM32_DIALECT_STM32STRUCTUREOPS_TD

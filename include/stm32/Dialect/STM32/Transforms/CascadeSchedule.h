@@ -4,41 +4,51 @@
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
-// A cascade of operators o[0] .. o[n-1] is run for `rows` rows of the last
-// output at a time. Each operator computes the rows that the next one needs and
-// that it has not computed yet:
+// A cascade computes its last result row by row. For each of them an operator
+// asks for the rows that it reads and that are not there yet, the operators in
+// front ask in turn, and each then runs for at most `rows` rows in one call:
 //
 //     input ──o[0]──> ring 0 ──o[1]──> ring 1 ──o[2]──> output
-//                    rows held        rows held        `rows` rows a band
+//                    rows held        rows held
 //
 // No row is computed twice; a ring holds the rows between the first one that is
-// still read and the last one computed.
+// still read and the last one computed. Results that never hold needed rows at
+// the same time share their memory: those of pointwise operators, for example,
+// whose rows are read at once.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef STM32_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
 #define STM32_DIALECT_STM32_TRANSFORMS_CASCADESCHEDULE_H
 
-#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
 
 namespace mlir::stm32 {
 
-/// One call: operator `index` computes output rows [first, first + count).
+/// One call: operator `index` runs for its rows [first, first + count).
 struct CascadeStep {
   unsigned index;
   int64_t first, count;
 };
 
 struct CascadeSchedule {
+  /// For tensors that have their memory to themselves.
+  static constexpr unsigned kNoGroup = ~0u;
+
   SmallVector<CascadeStep> steps;
-  /// Rows that the output of each operator must hold. The last one is whole.
+  /// Rows that the output of each operator must hold.
   SmallVector<int64_t> rings;
+  /// The number of the memory that an operator's output may share with others,
+  /// or kNoGroup.
+  SmallVector<unsigned> groups;
+  unsigned numGroups = 0;
 };
 
-/// The calls of a chain, in order; `rows` is at least 1.
-CascadeSchedule scheduleCascade(ArrayRef<WindowOpInterface> chain,
+/// The calls of `operators`, which stand in an order in which they can run;
+/// each is for at most `rows` rows, at least 1. Results that others than these
+/// operators use are kept as a whole, and are complete at the end.
+CascadeSchedule scheduleCascade(ArrayRef<ComputeOpInterface> operators,
                                 int64_t rows);
 
 } // namespace mlir::stm32

@@ -89,6 +89,35 @@ def STM32PackConstants
   ];
 }
 
+def STM32FormCascades
+    : Pass<"stm32-form-cascades", "::mlir::stm32::ModelOp"> {
+  let summary = "Run operators together in bands of rows, to save memory";
+  let description = [{
+    Cuts the operators, in their order, into segments; those of more than one
+    operator become a `stm32.cascade`, so that the tensors inside never exist as
+    a whole. The cut has the smallest peak of memory whose calls cost at most
+    `budget` percent of the model's instructions, and of those the least
+    instructions. It is exact over segments of up to 48 operators and bands of 1,
+    2, 4, 8 and 16 rows; the peak of a segment is counted call by call, as
+    `--stm32-bufferize` will make them. If `target-peak` bytes are enough, the
+    cheapest cut within them is taken.
+
+    Assumes kernels (`--stm32-select-kernels`): an operator is taken only if its
+    kernel computes bands. An operator with `stm32.pool` does not count, its
+    memory is elsewhere.
+  }];
+  let options = [
+    Option<"budget", "budget", "double", /*default=*/"15.0",
+           "Most instructions that bands may cost, in percent">,
+    Option<"targetPeak", "target-peak", "int64_t", /*default=*/"0",
+           "Bytes of memory that are few enough">,
+  ];
+  let statistics = [
+    Statistic<"numCascades", "num-cascades", "Number of cascades made">,
+    Statistic<"numOperators", "num-operators", "Number of operators in them">
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // Memory (L4)
 //===----------------------------------------------------------------------===//

@@ -1,0 +1,93 @@
+//===- Rows.cpp - Operators that run row by row ---------------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
+
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+/// One channel-last image of known rows.
+static bool isImage(ShapedType type) {
+  return type.getRank() == 4 && type.getDimSize(0) == 1 &&
+         getLayout(type) == Layout::NHWC;
+}
+
+/// True if each window of `op` is all rows of the image.
+static bool readsAllRows(WindowOpInterface op) {
+  auto compute = cast<ComputeOpInterface>(op.getOperation());
+  return compute.getOutputType().getDimSize(1) == 1 &&
+         compute.getOutputType().getDimSize(2) == 1 &&
+         op.getWindow()[0] == compute.getActivationType(0).getDimSize(1) &&
+         op.getWindow()[1] == compute.getActivationType(0).getDimSize(2) &&
+         llvm::all_of(op.getPadding(), [](int64_t pad) { return pad == 0; });
+}
+
+/// True if a tensor of `type`, broadcast to an image, repeats in all rows.
+static bool repeatsInRows(ShapedType type) {
+  return type.getRank() < 3 || type.getDimSize(type.getRank() - 3) == 1;
+}
+
+static bool isElementwise(ComputeOpInterface op) {
+  if (!isa<BinaryOp, UnaryOp, LookupOp, RequantizeOp, QuantizeOp, DequantizeOp>(
+          op.getOperation()))
+    return false;
+  ShapedType output = op.getOutputType();
+  if (!isImage(output))
+    return false;
+  for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+    ShapedType type = op.getActivationType(i);
+    if (getLayout(type) != Layout::NHWC)
+      return false;
+    if (!repeatsInRows(type) && type.getShape() != output.getShape())
+      return false;
+  }
+  return true;
+}
+
+RowKind stm32::getRowKind(Operation *op) {
+  if (auto window = dyn_cast<WindowOpInterface>(op)) {
+    auto compute = cast<ComputeOpInterface>(op);
+    if (compute.getOutputType().getRank() != 4 ||
+        compute.getOutputType().getDimSize(0) != 1)
+      return RowKind::None;
+    bool isInt8 = compute.getActivationType(0).getElementType().isInteger(8);
+    if (isa<AveragePool2DOp>(op) && isInt8 && readsAllRows(window) &&
+        isImage(compute.getActivationType(0)) &&
+        compute.getActivationType(0).getDimSize(1) > 1)
+      return RowKind::Collecting;
+    return RowKind::Window;
+  }
+  auto compute = dyn_cast<ComputeOpInterface>(op);
+  return compute && isElementwise(compute) ? RowKind::Elementwise
+                                           : RowKind::None;
+}
+
+int64_t stm32::getNumRows(ComputeOpInterface op) {
+  if (getRowKind(op) == RowKind::Collecting)
+    return op.getActivationType(0).getDimSize(1);
+  return op.getOutputType().getDimSize(1);
+}
+
+RowRange stm32::getReadRows(ComputeOpInterface op, unsigned index,
+                            int64_t first, int64_t count) {
+  if (getRowKind(op) == RowKind::Window) {
+    auto [begin, end] =
+        cast<WindowOpInterface>(op.getOperation()).getInputRows(first, count);
+    return {begin, end};
+  }
+  if (repeatsInRows(op.getActivationType(index)))
+    return {0, 1};
+  return {first, first + count};
+}
+
+int64_t stm32::getCollectedBytes(ComputeOpInterface op) {
+  return 4 * op.getOutputType().getShape().back();
+}

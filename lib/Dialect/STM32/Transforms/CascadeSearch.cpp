@@ -1,0 +1,419 @@
+//===- CascadeSearch.cpp - Which operators run in bands -------------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CascadeSearch.h"
+
+#include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
+#include "stm32/Dialect/STM32/Transforms/Views.h"
+#include "stm32/Target/KernelRecords.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+/// Rows of a band that are tried.
+static constexpr int64_t kRows[] = {1, 2, 4, 8, 16};
+/// Instructions of one call of a kernel for a band: the step, addresses, and
+/// what a kernel sets up once a call. Measured on Cortex-M4 with plain C, DSP
+/// and MVE kernels: 60 to 260.
+static constexpr double kCallPrice = 150.0;
+/// Places in a pool are rounded up to this.
+static constexpr int64_t kAlignment = 16;
+
+namespace {
+/// The memory of one tensor, and of what is a view or a part of it.
+struct Storage {
+  int64_t bytes = 0;
+  int first = 0; ///< operator that writes it first, -1 for inputs
+  int last = 0;  ///< operator that uses it last, the number of operators for
+                 ///< outputs
+};
+
+/// Memory that is alive in the steps [first, last] of a segment.
+struct Life {
+  int64_t bytes = 0;
+  int first = std::numeric_limits<int>::max();
+  int last = -1;
+  void touch(int step) {
+    first = std::min(first, step);
+    last = std::max(last, step);
+  }
+};
+
+class Search {
+public:
+  Search(ModelOp model, const CascadeOptions &options);
+  CascadeCut run();
+
+private:
+  /// The value whose memory `value` lies in.
+  Value getStorage(Value value);
+  void findStorages(ModelOp model);
+  int indexOf(Operation *op) const {
+    auto it = indices.find(body.findAncestorOpInBlock(*op));
+    return it == indices.end() ? -1 : it->second;
+  }
+  bool canRunInBands(Operation *op);
+  /// Operators [begin, end) can be moved together.
+  bool canJoin(unsigned begin, unsigned end);
+  CascadeSegment evaluateWhole(unsigned index);
+  CascadeSegment evaluate(unsigned begin, unsigned end, int64_t rows);
+  int64_t getBase(unsigned begin, unsigned end,
+                  const llvm::DenseMap<Value, Life> &lives);
+  void findSegments();
+  /// The cheapest cut whose segments all have a peak of at most `limit`.
+  std::optional<SmallVector<const CascadeSegment *>> cut(int64_t limit);
+
+  Block &body;
+  const CascadeOptions &options;
+  ConcatPlan concats;
+  SmallVector<Operation *> operators;
+  llvm::DenseMap<Operation *, int> indices;
+  llvm::MapVector<Value, Storage> storages;
+  SmallVector<bool> runsInBands;
+  double instructions = 0;
+  /// By the operator behind their last one.
+  SmallVector<SmallVector<CascadeSegment>> segments;
+};
+} // namespace
+
+static int64_t getBytes(Value value, int64_t rows = 0) {
+  auto type = cast<ShapedType>(value.getType());
+  int64_t elements = type.getNumElements();
+  if (rows && rows < type.getDimSize(1))
+    elements = elements / type.getDimSize(1) * rows;
+  return llvm::alignTo(elements * getElementBytes(type.getElementType()),
+                       kAlignment);
+}
+
+static const KernelRecord *getKernel(Operation *op) {
+  auto compute = dyn_cast<ComputeOpInterface>(op);
+  StringAttr name = compute ? compute.getKernelAttr() : StringAttr();
+  return name ? lookupKernelRecord(name) : nullptr;
+}
+
+static int64_t getScratch(Operation *op) {
+  const KernelRecord *kernel = getKernel(op);
+  return kernel ? llvm::alignTo(kernel->scratch(cast<ComputeOpInterface>(op)),
+                                kAlignment)
+                : 0;
+}
+
+//===----------------------------------------------------------------------===//
+// The model
+//===----------------------------------------------------------------------===//
+
+Search::Search(ModelOp model, const CascadeOptions &options)
+    : body(model.getBody().front()), options(options),
+      concats(planConcats(model)) {
+  for (Operation &op : body) {
+    bool isOperator =
+        isa<ComputeOpInterface, ConcatOp, CascadeOp>(op) && !getViewOffset(&op);
+    if (!isOperator)
+      continue;
+    indices[&op] = operators.size();
+    operators.push_back(&op);
+    if (const KernelRecord *kernel = getKernel(&op))
+      instructions += kernel->cost(cast<ComputeOpInterface>(op));
+  }
+  for (Operation *op : operators)
+    runsInBands.push_back(canRunInBands(op));
+  findStorages(model);
+}
+
+Value Search::getStorage(Value value) {
+  while (true) {
+    auto part = concats.placed.find(value);
+    Operation *op = value.getDefiningOp();
+    if (part != concats.placed.end())
+      value = ConcatOp(part->second.concat).getResult();
+    else if (op && getViewOffset(op))
+      value = op->getOperand(0);
+    else
+      return value;
+  }
+}
+
+void Search::findStorages(ModelOp model) {
+  int end = operators.size();
+  auto touch = [&](Value value, int step) {
+    if (!isa<RankedTensorType>(value.getType()) ||
+        isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()))
+      return;
+    Value root = getStorage(value);
+    Operation *op = root.getDefiningOp();
+    auto [it, isNew] = storages.insert({root, Storage()});
+    if (isNew) {
+      // Memory of another pool, or of constants, is not what the search is for.
+      bool counts = !op || !op->hasAttr(kPoolAttrName);
+      it->second = {counts ? getBytes(root) : 0, step, step};
+    }
+    it->second.first = std::min(it->second.first, step);
+    it->second.last = std::max(it->second.last, step);
+  };
+  for (Value argument : body.getArguments())
+    touch(argument, -1);
+  for (Operation &op : body) {
+    int step = isa<OutputOp>(op) ? end : indexOf(&op);
+    if (step < 0)
+      continue;
+    for (Value value : op.getOperands())
+      touch(value, step);
+    for (Value value : op.getResults())
+      touch(value, step);
+  }
+}
+
+/// True if a kernel was chosen for `op` that computes bands of rows.
+bool Search::canRunInBands(Operation *op) {
+  RowKind kind = getRowKind(op);
+  const KernelRecord *kernel = getKernel(op);
+  if (kind == RowKind::None || !kernel || concats.fused.contains(op) ||
+      op->getNumResults() != 1 || concats.placed.contains(op->getResult(0)))
+    return false;
+  auto compute = cast<ComputeOpInterface>(op);
+  for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
+    Value value = compute.getActivation(i);
+    // Rows of constants are not read one by one.
+    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
+        kind != RowKind::Elementwise)
+      return false;
+    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
+        compute.getActivationType(i).getShape() ==
+            compute.getOutputType().getShape())
+      return false;
+  }
+  if (kind != RowKind::Window)
+    return true;
+  // Kernels say in their condition whether they take bands.
+  op->setAttr("band", BandAttr::get(op->getContext(), 0, 1));
+  bool can = canServe(*kernel, compute);
+  op->removeAttr("band");
+  return can;
+}
+
+bool Search::canJoin(unsigned begin, unsigned end) {
+  Operation *first = operators[begin];
+  for (unsigned index = begin; index < end; ++index) {
+    auto op = cast<ComputeOpInterface>(operators[index]);
+    if (op->use_empty())
+      return false;
+    for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+      Operation *producer = op.getActivation(i).getDefiningOp();
+      if (!producer || isa<ConstantOp, PackedOp>(producer))
+        continue;
+      auto it = indices.find(producer);
+      bool isMember = it != indices.end() && it->second >= int(begin) &&
+                      it->second < int(end);
+      if (isMember ? getRowKind(producer) == RowKind::Collecting
+                   : !producer->isBeforeInBlock(first))
+        return false;
+    }
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Segments
+//===----------------------------------------------------------------------===//
+
+CascadeSegment Search::evaluateWhole(unsigned index) {
+  int step = index;
+  int64_t bytes = getScratch(operators[index]);
+  for (auto &[value, storage] : storages)
+    if (storage.first <= step && step <= storage.last)
+      bytes += storage.bytes;
+  return {index, index + 1, /*rows=*/0, bytes, /*price=*/0.0};
+}
+
+/// Bytes of the tensors that are alive through all of the segment and are not
+/// in `lives`.
+int64_t Search::getBase(unsigned begin, unsigned end,
+                        const llvm::DenseMap<Value, Life> &lives) {
+  int64_t base = 0;
+  for (auto &[value, storage] : storages)
+    if (storage.first < int(begin) && storage.last >= int(begin) &&
+        !lives.contains(value))
+      base += storage.bytes;
+  return base;
+}
+
+CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
+  SmallVector<ComputeOpInterface> members;
+  for (unsigned index = begin; index < end; ++index)
+    members.push_back(cast<ComputeOpInterface>(operators[index]));
+  CascadeSchedule schedule = scheduleCascade(members, rows);
+
+  llvm::DenseMap<Value, Life> lives;
+  SmallVector<Life> groups(schedule.numGroups), sums(members.size());
+  SmallVector<int64_t> scratch(members.size());
+  for (auto [index, op] : llvm::enumerate(members)) {
+    Value result = op->getResult(0);
+    bool isSum = getRowKind(op) == RowKind::Collecting;
+    bool escapes = llvm::any_of(op->getUsers(), [&](Operation *user) {
+      int reader = indexOf(user);
+      return reader < int(begin) || reader >= int(end);
+    });
+    int64_t bytes = getBytes(result, escapes ? 0 : schedule.rings[index]);
+    if (op->hasAttr(kPoolAttrName))
+      bytes = 0;
+    unsigned group = schedule.groups[index];
+    if (group != CascadeSchedule::kNoGroup)
+      groups[group].bytes = std::max(groups[group].bytes, bytes);
+    else
+      lives[result].bytes = bytes;
+    if (escapes)
+      lives[result].last = schedule.steps.size();
+    sums[index].bytes =
+        isSum ? llvm::alignTo(getCollectedBytes(op), kAlignment) : 0;
+    scratch[index] = isSum ? 0 : getScratch(op);
+  }
+  auto touch = [&](Value value, int step) {
+    int writer = value.getDefiningOp() ? indexOf(value.getDefiningOp()) : -1;
+    if (writer >= int(begin) && writer < int(end)) {
+      unsigned group = schedule.groups[writer - begin];
+      (group != CascadeSchedule::kNoGroup ? groups[group] : lives[value])
+          .touch(step);
+      return;
+    }
+    // An input of the cascade dies with the last row that is read.
+    Value root = getStorage(value);
+    auto storage = storages.find(root);
+    if (storage == storages.end() || storage->second.last >= int(end))
+      return;
+    Life &life = lives[root];
+    life.bytes = storage->second.bytes;
+    life.first = 0;
+    life.touch(step);
+  };
+  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
+    ComputeOpInterface op = members[call.index];
+    for (unsigned i = 0; i < op.getNumActivations(); ++i)
+      if (!isa_and_nonnull<ConstantOp, PackedOp>(
+              op.getActivation(i).getDefiningOp()))
+        touch(op.getActivation(i), step);
+    touch(op->getResult(0), step);
+    sums[call.index].touch(step);
+  }
+
+  // What begins and ends before each step.
+  int numSteps = schedule.steps.size();
+  SmallVector<int64_t> change(numSteps + 2, 0);
+  auto add = [&](const Life &life) {
+    if (life.last < 0 || life.bytes == 0)
+      return;
+    change[std::min(life.first, numSteps)] += life.bytes;
+    change[std::min(life.last, numSteps) + 1] -= life.bytes;
+  };
+  for (auto &[value, life] : lives)
+    add(life);
+  llvm::for_each(groups, add);
+  llvm::for_each(sums, add);
+  int64_t alive = getBase(begin, end, lives), peak = 0;
+  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
+    alive += change[step];
+    peak = std::max(peak, alive + scratch[call.index]);
+  }
+  return {begin, end, rows, peak, kCallPrice * numSteps};
+}
+
+void Search::findSegments() {
+  unsigned count = operators.size();
+  segments.resize(count + 1);
+  for (unsigned begin = 0; begin < count; ++begin) {
+    segments[begin + 1].push_back(evaluateWhole(begin));
+    if (!runsInBands[begin])
+      continue;
+    for (unsigned end = begin + 2;
+         end <= std::min(count, begin + options.maxLength) &&
+         runsInBands[end - 1];
+         ++end) {
+      if (!canJoin(begin, end))
+        continue;
+      int64_t numRows =
+          getNumRows(cast<ComputeOpInterface>(operators[end - 1]));
+      for (int64_t rows : kRows) {
+        if (rows > 1 && 2 * rows > numRows)
+          break;
+        CascadeSegment segment = evaluate(begin, end, rows);
+        if (segment.price > options.budget * instructions)
+          continue;
+        segments[end].push_back(segment);
+      }
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Cutting
+//===----------------------------------------------------------------------===//
+
+std::optional<SmallVector<const CascadeSegment *>> Search::cut(int64_t limit) {
+  unsigned count = operators.size();
+  constexpr double none = std::numeric_limits<double>::infinity();
+  SmallVector<double> price(count + 1, none);
+  SmallVector<const CascadeSegment *> best(count + 1, nullptr);
+  price[0] = 0;
+  for (unsigned end = 1; end <= count; ++end)
+    for (const CascadeSegment &segment : segments[end]) {
+      double sum = price[segment.begin] + segment.price;
+      if (segment.peak <= limit && sum < price[end]) {
+        price[end] = sum;
+        best[end] = &segment;
+      }
+    }
+  if (price[count] == none || price[count] > options.budget * instructions)
+    return std::nullopt;
+  SmallVector<const CascadeSegment *> path;
+  for (unsigned end = count; end > 0; end = best[end]->begin)
+    path.push_back(best[end]);
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+CascadeCut Search::run() {
+  CascadeCut result;
+  result.operators = operators;
+  result.instructions = instructions;
+  for (unsigned index = 0; index < operators.size(); ++index)
+    result.wholePeak = std::max(result.wholePeak, evaluateWhole(index).peak);
+  if (options.budget > 0 && result.wholePeak > options.targetPeak)
+    findSegments();
+  else
+    for (unsigned index = 0; index < operators.size(); ++index) {
+      segments.resize(operators.size() + 1);
+      segments[index + 1].push_back(evaluateWhole(index));
+    }
+  // The peak of a cut is that of one of its segments. A larger limit allows
+  // every cut of a smaller one.
+  SmallVector<int64_t> limits = {result.wholePeak};
+  for (auto &list : segments)
+    for (const CascadeSegment &segment : list)
+      if (segment.peak < result.wholePeak)
+        limits.push_back(std::max(segment.peak, options.targetPeak));
+  llvm::sort(limits);
+  limits.erase(llvm::unique(limits), limits.end());
+  auto *least = llvm::partition_point(
+      limits, [&](int64_t limit) { return !cut(limit).has_value(); });
+  if (least == limits.end())
+    return result;
+  SmallVector<const CascadeSegment *> path = *cut(*least);
+  for (const CascadeSegment *segment : path) {
+    result.segments.push_back(*segment);
+    result.peak = std::max(result.peak, segment->peak);
+    result.price += segment->price;
+  }
+  return result;
+}
+
+CascadeCut stm32::searchCascades(ModelOp model, const CascadeOptions &options) {
+  return Search(model, options).run();
+}
