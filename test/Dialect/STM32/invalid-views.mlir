@@ -189,3 +189,19 @@ stm32.model @m inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %0 = stm32.view %k : tensor<8xi8> to !stm32.buffer<8xi8>
   stm32.output %0 : !stm32.buffer<8xi8>
 }
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x8x8x2xi8, planar>) {
+  // expected-error @+1 {{source '!stm32.buffer<1x8x8x2xi8, planar>' is not one channel-last image of rank 4}}
+  %0 = stm32.rows %x band(0, 1) : !stm32.buffer<1x8x8x2xi8, planar> to !stm32.buffer<1x1x8x2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<2x8x8x2xi8>) {
+  // expected-error @+1 {{source '!stm32.buffer<2x8x8x2xi8>' is not one channel-last image of rank 4}}
+  %0 = stm32.rows %x band(0, 1) : !stm32.buffer<2x8x8x2xi8> to !stm32.buffer<1x1x8x2xi8>
+  return
+}

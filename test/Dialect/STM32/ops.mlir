@@ -240,6 +240,8 @@ stm32.model @on_buffers inputs([#stm32.io<"x", 0.5 : f32, -1>])
     : (!stm32.buffer<1x8x8x2xi8>, !stm32.buffer<1x4x4x2xi8, planar>) -> ()
   // CHECK: %[[VIEW:.*]] = stm32.view %[[X]] offset(32) tensor(6) : !stm32.buffer<1x8x8x2xi8> to <32xi8>
   %view = stm32.view %x offset(32) tensor(6) : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<32xi8>
+  // CHECK: stm32.rows %{{.*}} band(6, 2) : <1x8x8x2xi8, rows = 4> to <1x2x8x2xi8>
+  %rows = stm32.rows %ring band(6, 2) : !stm32.buffer<1x8x8x2xi8, rows = 4> to !stm32.buffer<1x2x8x2xi8>
   // CHECK: stm32.view %[[X]] : !stm32.buffer<1x8x8x2xi8> to <64xui8>
   %view2 = stm32.view %x : !stm32.buffer<1x8x8x2xi8> to !stm32.buffer<64xui8>
   // CHECK: %[[VALUES:.*]] = stm32.packed ["values"] [dense<1.500000e+00> : tensor<32xf32>] : tensor<128xi8>

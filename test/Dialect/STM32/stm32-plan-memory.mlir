@@ -151,3 +151,36 @@ stm32.model @constants inputs([#stm32.io<"x", 1.0 : f32, 0>])
     : (!stm32.buffer<4x4xi8>, !stm32.buffer<4x4xi8>, !stm32.buffer<4x4xi8>) -> ()
   stm32.output %y : !stm32.buffer<4x4xi8>
 }
+
+// -----
+
+// Rows keep their image alive: x [0, 3), ring [0, 4), y [1, 4).
+// CHECK: stm32.pool @p in @ram size(80)
+// CHECK-LABEL: stm32.model @rows
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @rows inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %x = stm32.buffer @p tensor(0) input(0) : !stm32.buffer<1x4x8x1xi8>
+  %r = stm32.buffer @p tensor(1) : !stm32.buffer<1x4x8x1xi8, rows = 2>
+  %y = stm32.buffer @p tensor(2) : !stm32.buffer<1x4x8x1xi8>
+  %x0 = stm32.rows %x band(0, 1) : !stm32.buffer<1x4x8x1xi8> to !stm32.buffer<1x1x8x1xi8>
+  %r0 = stm32.rows %r band(0, 1) : !stm32.buffer<1x4x8x1xi8, rows = 2> to !stm32.buffer<1x1x8x1xi8>
+  %y0 = stm32.rows %y band(0, 1) : !stm32.buffer<1x4x8x1xi8> to !stm32.buffer<1x1x8x1xi8>
+  stm32.requantize %x0 into %r0 {input_zp = 0 : i32,
+    requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x1x8x1xi8>, !stm32.buffer<1x1x8x1xi8>) -> ()
+  stm32.requantize %r0 into %y0 {input_zp = 0 : i32,
+    requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x1x8x1xi8>, !stm32.buffer<1x1x8x1xi8>) -> ()
+  %x1 = stm32.rows %x band(1, 1) : !stm32.buffer<1x4x8x1xi8> to !stm32.buffer<1x1x8x1xi8>
+  %r1 = stm32.rows %r band(1, 1) : !stm32.buffer<1x4x8x1xi8, rows = 2> to !stm32.buffer<1x1x8x1xi8>
+  %y1 = stm32.rows %y band(1, 1) : !stm32.buffer<1x4x8x1xi8> to !stm32.buffer<1x1x8x1xi8>
+  stm32.requantize %x1 into %r1 {input_zp = 0 : i32,
+    requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x1x8x1xi8>, !stm32.buffer<1x1x8x1xi8>) -> ()
+  stm32.requantize %r1 into %y1 {input_zp = 0 : i32,
+    requant = #stm32.requant<[1073741824], [30], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x1x8x1xi8>, !stm32.buffer<1x1x8x1xi8>) -> ()
+  stm32.output %y : !stm32.buffer<1x4x8x1xi8>
+}

@@ -283,6 +283,11 @@ LogicalResult BufferOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+Value stm32::getRowsSource(Value buffer) {
+  auto rows = buffer.getDefiningOp<RowsOp>();
+  return rows ? Value(rows.getSource()) : buffer;
+}
+
 BufferOp stm32::getRootBuffer(Value value) {
   while (Operation *op = value.getDefiningOp()) {
     if (!isa<ViewOp, RowsOp>(op))
@@ -293,7 +298,7 @@ BufferOp stm32::getRootBuffer(Value value) {
 }
 
 PackedOp stm32::getConstantBlock(Value buffer) {
-  auto view = buffer.getDefiningOp<ViewOp>();
+  auto view = getRowsSource(buffer).getDefiningOp<ViewOp>();
   return view ? view.getSource().getDefiningOp<PackedOp>() : PackedOp();
 }
 

@@ -82,10 +82,13 @@ void getComputeEffects(
 #include "stm32/Dialect/STM32/IR/STM32ComputeOps.h.inc"
 
 namespace mlir::stm32 {
+/// The image that `buffer` is rows of, or `buffer` itself.
+Value getRowsSource(Value buffer);
 /// The buffer that `value` is, or is a view or some rows of; null for
 /// constants.
 BufferOp getRootBuffer(Value value);
-/// The block of constants that `buffer` is a view of, or null.
+/// The block of constants that `buffer` is a view of, or rows of one; null if it
+/// is none.
 PackedOp getConstantBlock(Value buffer);
 } // namespace mlir::stm32
 
