@@ -75,11 +75,27 @@ Value Bufferizer::viewConstant(Value constant) {
   return constantViews[constant] = view;
 }
 
+static BufferType getScratchType(MLIRContext *context, int64_t bytes) {
+  return BufferType::get(context, {bytes}, IntegerType::get(context, 8),
+                         Layout::NHWC, /*rows=*/0);
+}
+
+Value Bufferizer::getScratch(Location loc, int64_t bytes) {
+  if (!cascadeScratch)
+    return makeScratch(loc, bytes);
+  auto type = getScratchType(builder.getContext(), bytes);
+  if (type == cascadeScratch.getType())
+    return cascadeScratch;
+  Value &view = scratchViews[bytes];
+  if (!view)
+    view = ViewOp::create(builder, loc, type, cascadeScratch, /*offset=*/0,
+                          /*tensor_id=*/IntegerAttr());
+  return view;
+}
+
 Value Bufferizer::makeScratch(Location loc, int64_t bytes) {
-  auto type = BufferType::get(builder.getContext(), {bytes},
-                              builder.getI8Type(), Layout::NHWC, /*rows=*/0);
   return BufferOp::create(
-      builder, loc, type,
+      builder, loc, getScratchType(builder.getContext(), bytes),
       FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
       /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(),
       /*tensor_id=*/IntegerAttr(), /*input=*/IntegerAttr(),
@@ -128,7 +144,7 @@ LogicalResult Bufferizer::makeCall(ComputeOpInterface op,
     if (bytes > std::numeric_limits<int32_t>::max())
       return op->emitOpError("needs ") << bytes << " bytes of scratch";
     if (bytes > 0)
-      scratch = makeScratch(op.getLoc(), bytes);
+      scratch = getScratch(op.getLoc(), bytes);
   }
   if (scratch)
     operands.push_back(scratch);

@@ -115,6 +115,19 @@ LogicalResult Bufferizer::convertStep(ComputeOpInterface op,
   return makeCall(op, *activations, dest, extra, scratch);
 }
 
+void Bufferizer::makeCascadeScratch(CascadeOp cascade) {
+  cascadeScratch = Value();
+  scratchViews.clear();
+  int64_t bytes = 0;
+  for (ComputeOpInterface op : cascade.getOperators())
+    if (StringAttr name = op.getKernelAttr())
+      if (const KernelRecord *kernel = lookupKernelRecord(name))
+        bytes = std::max(bytes, kernel->scratch(op));
+  // The calls report what is missing or too large.
+  if (bytes > 0 && bytes <= std::numeric_limits<int32_t>::max())
+    cascadeScratch = makeScratch(cascade.getLoc(), bytes);
+}
+
 LogicalResult Bufferizer::convertCascade(CascadeOp cascade) {
   Block &body = cascade.getBody().front();
   for (auto [argument, input] :
@@ -126,9 +139,11 @@ LogicalResult Bufferizer::convertCascade(CascadeOp cascade) {
   SmallVector<ComputeOpInterface> operators = cascade.getOperators();
   CascadeSchedule schedule = scheduleCascade(operators, cascade.getRows());
   makeRings(operators, schedule);
+  makeCascadeScratch(cascade);
   for (const CascadeStep &step : schedule.steps)
     if (failed(convertStep(operators[step.index], step)))
       return failure();
+  cascadeScratch = Value();
   for (auto [result, value] : llvm::zip_equal(
            cascade.getOutputs(), body.getTerminator()->getOperands()))
     values.map(result, values.lookup(value));

@@ -63,6 +63,11 @@ private:
                          ArrayRef<Value> dests, NamedAttrList extra = {},
                          Value scratch = Value());
   Value makeScratch(Location loc, int64_t bytes);
+  /// Scratch of one call. The calls of a cascade, no two of which are under way
+  /// at the same time, share that of the one that needs most: so all calls of an
+  /// operator are equal but for their rows.
+  Value getScratch(Location loc, int64_t bytes);
+  void makeCascadeScratch(CascadeOp cascade);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
   /// A buffer for a result; a part of another one if it is placed there.
@@ -80,6 +85,8 @@ private:
   DenseMap<Value, Value> constantViews;
   /// Sums of operators that collect rows.
   DenseMap<Operation *, Value> collected;
+  Value cascadeScratch;
+  DenseMap<int64_t, Value> scratchViews; ///< of cascadeScratch, by their bytes
   int64_t numTensors = 0;
 };
 
