@@ -77,7 +77,7 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
     for tensor in candidates:
         names.setdefault(tensor.name, []).append(tensor)
     result = Matching()
-    # Several operators write one tensor where it is computed in bands.
+    # Several operators write one tensor where its parts are copied together.
     for output in dict.fromkeys(o for operator in report.operators for o in operator.outputs):
         planned = report.tensor(output)
         known = names.get(planned.name)
@@ -140,7 +140,7 @@ def compare_tensors(
 ) -> list[Difference]:
     """Differences of every operator's result, in the order of execution.
 
-    A tensor that several operators write in bands is compared after the last.
+    A tensor that several operators write is compared after the last of them.
     """
     last = {o: operator.index for operator in report.operators for o in operator.outputs}
     planar = {tensor.id for tensor in report.tensors if tensor.layout == PLANAR}

@@ -89,9 +89,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One step of the schedule; `output`, `inputs`, `outputs` are tensor ids.
+    """A function of the generated C; `output`, `inputs`, `outputs` are tensor ids.
 
-    `output` is the first of `outputs`.
+    `output` is the first of `outputs`. `bands` is the number of steps in which it
+    computes its rows, 1 if it does not run in bands; `macs` counts all of them.
     """
 
     index: int
@@ -104,6 +105,16 @@ class Operator:
     scratch: int
     constants: int
     outputs: tuple[int, ...]
+    bands: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One turn of an operator: its rows [first, first + count), or all and count 0."""
+
+    operator: int
+    first: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,14 @@ class Report:
     planned_scratch: int
     operators: tuple[Operator, ...]
     tensors: tuple[Tensor, ...]
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def order(self) -> list[int]:
+        """The operator of each step; without `steps` each operator is one."""
+        if self.steps:
+            return [step.operator for step in self.steps]
+        return [operator.index for operator in self.operators]
 
     @property
     def activations(self) -> int:
@@ -198,6 +217,10 @@ def parse_report(data: dict[str, Any]) -> Report:
             )
             for t in data["tensors"]
         ),
+        steps=tuple(
+            Step(int(s["operator"]), int(s["first"]), int(s["count"]))
+            for s in data.get("steps", [])
+        ),
     )
 
 
@@ -224,4 +247,5 @@ def _operator(entry: dict[str, Any]) -> Operator:
         int(entry["scratch"]),
         int(entry["constants"]),
         tuple(map(int, entry.get("outputs", [entry["output"]]))),
+        int(entry.get("bands", 1)),
     )

@@ -43,6 +43,8 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
         table.add_column(heading)
     for heading in ("MACs", "weights", "scratch"):
         table.add_column(heading, justify="right")
+    if report.steps:
+        table.add_column("bands", justify="right")
     if instructions:
         for heading in ("instructions", "per MAC", "per element", "share"):
             table.add_column(heading, justify="right")
@@ -58,6 +60,8 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
             amount(operator.constants),
             amount(operator.scratch),
         ]
+        if report.steps:
+            row.append(amount(operator.bands) if operator.bands > 1 else "-")
         if instructions:
             count = instructions[operator.index]
             per_mac = f"{count / operator.macs:.2f}" if operator.macs else "-"

@@ -118,6 +118,7 @@ class Outcome:
                 "kind": operator.kind,
                 "kernel": operator.kernel,
                 "macs": operator.macs,
+                "bands": operator.bands,
                 "shape": list(self.report.tensor(operator.output).shape),
                 "constants": operator.constants,
                 "scratch": operator.scratch,
@@ -296,12 +297,15 @@ def _take_counts(outcome: Outcome, result: Result) -> None:
     for label, count in zip(result.labels, result.counts, strict=True):
         by_label.setdefault(label, []).append(count)
     overhead = by_label["overhead"][0]
-    # The first interval with the observer is an operator that does nothing.
-    empty, *layers = by_label["layer"]
+    # The first interval with the observer is an operator that does nothing; the
+    # others are the steps.
+    empty, *steps = by_label["layer"]
     outcome.instructions_create = by_label["create"][0] - overhead
     outcome.instructions_runs = [count - overhead for count in by_label["run"]]
     outcome.instructions = outcome.instructions_runs[0]
-    outcome.layer_instructions = [count - empty for count in layers]
+    outcome.layer_instructions = [0] * len(outcome.report.operators)
+    for operator, count in zip(outcome.report.order, steps, strict=True):
+        outcome.layer_instructions[operator] += count - empty
 
 
 def _specs(report: Report) -> list[GraphTensor]:

@@ -115,3 +115,81 @@ def model(
         '    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {\n'
         f"^bb0(%x: {first}):\n{body}{chain}  stm32.output %{previous} : {last}\n}}\n"
     )
+
+
+class _Residual:
+    """The text of `residual`."""
+
+    height, row = 6, "x5x3xi8"
+
+    def __init__(self, rows: bool) -> None:
+        self.rows, self.views = rows, 0
+        self.held = {"x": 0, "a": 3, "b": 1, "y": 0} if rows else dict.fromkeys("xaby", 0)
+        self.text = (
+            "stm32.memory_region @ram size(65536)\n"
+            "stm32.pool @activations in @ram align(16)\n"
+            'stm32.model @seam inputs([#stm32.io<"x", 1.0 : f32, 5>])\n'
+            '    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {\n'
+        )
+        for number, name in enumerate(self.held):
+            mark = " input(0)" if name == "x" else ""
+            self.text += (
+                f"  %{name} = stm32.buffer @activations tensor({number}){mark} : "
+                f'{self.type(name)} loc("{name}")\n'
+            )
+
+    def type(self, name: str) -> str:
+        ring = f", rows = {self.held[name]}" if self.held[name] else ""
+        return f"!stm32.buffer<1x{self.height}{self.row}{ring}>"
+
+    def at(self, name: str, row: int) -> tuple[str, str]:
+        """Value and type of a row of a tensor, or of all of it without rows."""
+        if not self.rows:
+            return f"%{name}", self.type(name)
+        self.views += 1
+        value, kind = f"%v{self.views}", f"!stm32.buffer<1x1{self.row}>"
+        self.text += f"  {value} = stm32.rows %{name} band({row}, 1) : {self.type(name)} to {kind}\n"
+        return value, kind
+
+    def requantize(self, row: int) -> None:
+        (x, kind), (a, _) = self.at("x", row), self.at("a", row)
+        requant = _REQUANT.format(m=1610612736, s=31, zp=-3, low=-128, high=127)
+        self.text += (
+            f"  stm32.requantize {x} into {a} {{input_zp = 5 : i32, requant = {requant}, "
+            f'kernel = "stm32rt_requantize_s8_s8"}} : ({kind}, {kind}) -> ()\n'
+        )
+
+    def pool(self, row: int) -> None:
+        band = f"band = #stm32.band<{row}, 1>, " if self.rows else ""
+        self.text += (
+            f"  stm32.max_pool_2d %a into %b {{{band}clamp = array<i32: -128, 127>, "
+            f"padding = {_quad((1, 1, 1, 1))}, strides = {_quad((1, 1))}, window = {_quad((3, 3))}, "
+            f'kernel = "stm32rt_max_pool_2d_s8"}} : ({self.type("a")}, {self.type("b")}) -> ()\n'
+        )
+
+    def add(self, row: int) -> None:
+        (x, kind), (b, _), (y, _) = self.at("x", row), self.at("b", row), self.at("y", row)
+        requant = _REQUANT.format(m=1073741824, s=49, zp=0, low=-128, high=127)
+        self.text += (
+            f"  stm32.binary add {x}, {b} into {y} {{left_shift = 20 : i32, "
+            "lhs_zp = 5 : i32, lhs_scale = array<i32: 1073741824, 31>, "
+            "rhs_zp = -3 : i32, rhs_scale = array<i32: 1610612736, 31>, "
+            f'requant = {requant}, kernel = "stm32rt_add_s8"}} : ({kind}, {kind}, {kind}) -> ()\n'
+        )
+
+
+def residual(rows: bool) -> str:
+    """y = x + pool(requantize(x)) on buffers (level L4).
+
+    rows  one row at a time: rings in between, and `stm32.rows` for the operators
+          that know no bands
+    """
+    model = _Residual(rows)
+    done = 0
+    for row in range(model.height if rows else 1):
+        while done < min(row + 2, model.height if rows else 1):
+            model.requantize(done)
+            done += 1
+        model.pool(row)
+        model.add(row)
+    return model.text + f"  stm32.output %y : {model.type('y')}\n}}\n"

@@ -9,13 +9,15 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import tiny_model
-from stm32_mlir import cli, workflow
+from stm32_mlir import cli, show, workflow
 from stm32_mlir.graph import Graph
+from stm32_mlir.report import Step
 from stm32_mlir.vectors import make_cases
 
 KEYS = {
@@ -290,6 +292,26 @@ def test_bench_counts_without_what_measuring_costs(tiny, tmp_path):
     assert outcome.instructions_create == 100
     assert outcome.instructions_runs == [1000, 1010]
     assert outcome.layer_instructions == [500, 450]
+
+
+def test_bench_adds_up_the_steps_of_an_operator(tiny, tmp_path):
+    class Fake:
+        labels = ["overhead", "create", "run", *["layer"] * 4]
+        counts = [4, 104, 1004, 30, 530, 480, 130]
+
+    from stm32_mlir.build import compile_model
+
+    report = compile_model(tiny, tmp_path / "c", "host").report
+    first, second = report.operators
+    steps = (Step(0, 0, 2), Step(1, 0, 2), Step(0, 2, 1))
+    banded = replace(report, operators=(replace(first, bands=2), second), steps=steps)
+    outcome = workflow.Outcome("m", "t", "balanced", banded)
+    workflow._take_counts(outcome, Fake())
+    assert outcome.layer_instructions == [500 + 100, 450]
+    table = show.layer_table(banded, outcome.layer_instructions)
+    assert [list(column.cells) for column in table.columns if column.header == "bands"] == [
+        ["2", "-"]
+    ]
 
 
 def test_generate(command, tiny, tmp_path):

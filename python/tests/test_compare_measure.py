@@ -67,21 +67,21 @@ def test_ring_of_rows_counts_as_fused(report):
     assert matching.compared == {2: 2, 3: 2}
 
 
-def test_bands_are_compared_after_the_last(report):
+def test_parts_are_compared_after_the_last(report):
     """Three operators write "first"; only what the last leaves must be right."""
     first, second = report.operators
-    bands = tuple(replace(first, index=i) for i in range(3))
-    banded = replace(report, operators=(*bands, replace(second, index=3)))
+    parts = tuple(replace(first, index=i) for i in range(3))
+    changed = replace(report, operators=(*parts, replace(second, index=3)))
     graph = Graph(tiny_model.make())
     (case,) = make_cases(graph.inputs, 1, 1)
     expected = Oracle(graph, True).run(case)
-    matching = compare.match_tensors(graph, banded)
+    matching = compare.match_tensors(graph, changed)
     assert matching.compared == {1: 1, 2: 2, 3: 2}
     right, wrong = b"\x80" * 9, b"\x01" * 9
 
     def differences(*contents):
         written = [[Written(i, 1, data) for i, data in enumerate(contents)]]
-        return compare.compare_tensors(case, graph, banded, matching, expected, written)
+        return compare.compare_tensors(case, graph, changed, matching, expected, written)
 
     assert differences(wrong, wrong, right) == []
     assert [d.operator for d in differences(right, right, wrong)] == [2]

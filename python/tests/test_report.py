@@ -43,6 +43,19 @@ def test_plan_that_came_with_the_input_has_no_bound(directory):
     assert (loaded.lower_bound, loaded.certificate) == (None, "")
 
 
+def test_order_of_steps(directory):
+    data = json.loads((directory / "report.json").read_text())
+    assert report.parse_report(data).order == [0, 1]
+    assert [o.bands for o in report.parse_report(data).operators] == [1, 1]
+    data["operators"][0]["bands"] = 2
+    rows = [(0, 0, 2), (1, 0, 0), (0, 2, 1)]
+    data["steps"] = [dict(zip(("operator", "first", "count"), row, strict=True)) for row in rows]
+    loaded = report.parse_report(data)
+    assert loaded.order == [0, 1, 0]
+    assert loaded.steps[2] == report.Step(0, 2, 1)
+    assert [o.bands for o in loaded.operators] == [2, 1]
+
+
 def test_unknown_tensor(directory):
     with pytest.raises(Error, match="no tensor 9"):
         report.load_report(directory).tensor(9)

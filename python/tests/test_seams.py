@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from seam_models import Layer, model
+from seam_models import Layer, model, residual
 
 from stm32_mlir.build import build_firmware, build_host, compile_model
+from stm32_mlir.measure import image_sizes
 from stm32_mlir.report import Report, dtype_of
 from stm32_mlir.run import run_cases
 from stm32_mlir.targets import find_core
@@ -40,9 +41,9 @@ def run(text: str, target: str, folder: Path) -> tuple[np.ndarray, Report]:
     return np.stack([steps[0][0] for steps in result.outputs]), generated.report
 
 
-def chain() -> list[Layer]:
+def chain(height: int = 13) -> list[Layer]:
     """3x3 convolution, depthwise 3x3 with stride 2, 1x1 convolution."""
-    first = Layer(1, "conv_2d", (1, 13, 11, 3), 6, (3, 3), (1, 1), (1, 1, 1, 1))
+    first = Layer(1, "conv_2d", (1, height, 11, 3), 6, (3, 3), (1, 1), (1, 1, 1, 1))
     second = Layer(2, "depthwise_conv_2d", first.y, 6, (3, 3), (2, 2), (1, 1, 1, 1))
     return [first, second, Layer(3, "conv_2d", second.y, 5, (1, 1), (1, 1), (0, 0, 0, 0))]
 
@@ -61,10 +62,10 @@ def test_two_bands_from_a_ring_equal_the_whole(tmp_path: Path, target: str) -> N
     half = -(-layers[-1].y[1] // 2)
     banded, report = run(model(layers, cascade=half), target, tmp_path / "bands")
     np.testing.assert_array_equal(banded, whole)
-    calls = [o for o in report.operators if o.kind == "DEPTHWISE_CONV_2D"]
-    assert len(calls) == 2
+    (layer,) = [o for o in report.operators if o.kind == "DEPTHWISE_CONV_2D"]
+    assert layer.bands == 2
     assert report.macs == plain.macs, "a row is computed twice"
-    ring = report.tensor(calls[0].inputs[0])
+    ring = report.tensor(layer.inputs[0])
     assert ring.size < np.prod(layers[0].y), "the tensor between is whole"
 
 
@@ -73,9 +74,43 @@ def test_cascades_of_any_height_equal_the_whole(tmp_path: Path, rows: int) -> No
     whole, plain = run(model(chain()), "host", tmp_path / "whole")
     banded, report = run(model(chain(), cascade=rows), "host", tmp_path / "bands")
     np.testing.assert_array_equal(banded, whole)
-    assert report.macs == plain.macs
+    assert [o.macs for o in report.operators] == [o.macs for o in plain.operators]
+    assert sum(o.bands for o in report.operators) == len(report.steps)
+    assert len(report.steps) >= 3 * -(-chain()[-1].y[1] // rows)
     if rows == 1:
         assert report.activations < plain.activations
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_rows_of_images_equal_the_whole(tmp_path: Path, target: str) -> None:
+    """Operators that know no bands, one row at a time, with a window between them."""
+    whole, plain = run(residual(rows=False), target, tmp_path / "whole")
+    assert len(np.unique(whole)) > 50
+    by_rows, report = run(residual(rows=True), target, tmp_path / "rows")
+    np.testing.assert_array_equal(by_rows, whole)
+    kinds = [(operator.kind, operator.bands) for operator in report.operators]
+    assert kinds == [("REQUANTIZE", 5), ("MAX_POOL_2D", 6), ("ADD", 6)]
+    assert [operator.kind for operator in plain.operators] == [kind for kind, _ in kinds]
+    assert (report.steps[0].count, len(report.steps)) == (2, 17)
+    assert report.activations < plain.activations
+
+
+@pytest.mark.qemu
+def test_a_step_costs_few_bytes_of_flash(tmp_path: Path) -> None:
+    core = find_core("generic-m4")
+
+    def build(name: str, rows: int) -> tuple[int, int]:
+        folder = tmp_path / name
+        folder.mkdir()
+        path = folder / "seam.mlir"
+        path.write_text(model(chain(height=90), cascade=rows))
+        generated = compile_model(path, folder / "c", "generic-m4", "seam")
+        program = build_firmware(generated, folder, core)
+        return image_sizes(program, generated.report).code, len(generated.report.steps)
+
+    (few_bytes, few), (many_bytes, many) = build("few", 2), build("many", 1)
+    assert many - few >= 60
+    assert many_bytes - few_bytes <= 8 * (many - few)
 
 
 @pytest.mark.parametrize("target", TARGETS)

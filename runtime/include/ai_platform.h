@@ -262,7 +262,9 @@ typedef ai_u32 (*ai_observer_node_cb)(const ai_handle cookie,
                                       const ai_observer_node *node);
 
 /* Calls `callback` for the events in `flags` (PRE, POST) of every operator; one
- * callback for each network. */
+ * callback for each network. An operator that runs in bands of rows has these
+ * events in each of its steps. FIRST and LAST are set beside the events of the
+ * first and the last step of a run. */
 AI_API_ENTRY
 ai_bool ai_platform_observer_register(ai_handle network,
                                       ai_observer_node_cb callback,
@@ -295,6 +297,7 @@ typedef struct ai_platform_network {
   ai_observer_node_cb observer;
   ai_handle observer_cookie;
   ai_u32 observer_flags;
+  ai_u32 observed; /* steps of this run that have begun */
 } ai_platform_network;
 
 typedef struct ai_platform_family {

@@ -34,8 +34,8 @@ extern "C" {
 
 /* The layout of the structs below. Generated code names the symbol that
  * carries this number, so code and runtime of different layouts cannot link. */
-#define STM32RT_ABI_VERSION 2
-#define STM32RT_ABI_SYMBOL stm32rt_abi_v2
+#define STM32RT_ABI_VERSION 3
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v3
 
 #define STM32RT_MAX_RANK 6
 #define STM32RT_MAX_POOLS 8
@@ -105,7 +105,8 @@ typedef struct stm32rt_state {
 
 struct stm32rt_context;
 
-/* One operator: what it is and the function that runs it. */
+/* One operator: what it is and the function that runs it. An operator that runs
+ * in bands of rows has `run_rows` and no `run`. */
 typedef struct stm32rt_operator {
   const char *name;                  /* name of its result tensor            */
   const char *kind;                  /* e.g. "CONV_2D"                       */
@@ -114,7 +115,16 @@ typedef struct stm32rt_operator {
   uint16_t output;                   /* index into stm32rt_model.tensors     */
   uint16_t outputs;                  /* how many tensors it writes (1)       */
   void (*run)(const struct stm32rt_context *context);
+  void (*run_rows)(const struct stm32rt_context *context, uint32_t first,
+                   uint32_t count);
 } stm32rt_operator;
+
+/* One step of a model whose operators take turns: an operator computes its rows
+ * [first, first + count), or all if it does not run in bands. */
+typedef struct stm32rt_step {
+  uint16_t operator_index;           /* into stm32rt_model.operators         */
+  uint16_t first, count;             /* rows; 0 for an operator without bands */
+} stm32rt_step;
 
 /* The model descriptor: const, self-describing, found in .nn_models. */
 typedef struct stm32rt_model {
@@ -124,18 +134,26 @@ typedef struct stm32rt_model {
   const char *tool_version;          /* of stm32-compile                     */
   const char *signature;             /* SHA-256 of the source model, hex     */
   uint16_t input_count, output_count, tensor_count, pool_count, state_count;
-  uint32_t operator_count;
+  uint32_t operator_count, step_count;
   uint64_t macs;
   const uint16_t *inputs, *outputs;  /* indices into tensors                 */
   const stm32rt_tensor *tensors;
   const stm32rt_pool *pools;         /* activation pools                     */
   const stm32rt_state *states;       /* what one run leaves for the next     */
-  const stm32rt_operator *operators; /* in order of execution                */
+  const stm32rt_operator *operators; /* in order of their first steps        */
+  const stm32rt_step *steps;         /* NULL: each operator once, in order   */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;
 } stm32rt_model;
 
-/* Called before (post == 0) and after (post == 1) each operator. */
+/* What `post` says to an observer. */
+#define STM32RT_BEFORE 0             /* the operator begins                  */
+#define STM32RT_DONE 1               /* its outputs are complete             */
+#define STM32RT_STEP_DONE 2          /* some rows are; it will be back       */
+
+/* Called before and after each operator. One that runs in bands is seen in each
+ * of its steps: after the last one post is STM32RT_DONE, as for all others,
+ * after the ones before STM32RT_STEP_DONE. */
 typedef void (*stm32rt_observer)(const struct stm32rt_context *context,
                                  uint32_t operator_index, int post,
                                  void *user);
@@ -170,7 +188,7 @@ stm32rt_create(stm32rt_context *context, const stm32rt_model *model,
  * next run is as if it were the first one. Nothing for a model without states. */
 STM32RT_MUST_USE stm32rt_status stm32rt_reset(const stm32rt_context *context);
 
-/* Runs every operator once: reads the input tensors, writes the outputs. */
+/* Runs every operator: reads the input tensors, writes the outputs. */
 STM32RT_MUST_USE stm32rt_status stm32rt_run(const stm32rt_context *context);
 
 /* `observer` may be NULL: none. */
@@ -211,6 +229,13 @@ static inline void *stm32rt_at(const stm32rt_context *context, uint32_t pool,
 static inline const void *stm32rt_constant(const stm32rt_context *context,
                                            uint32_t offset) {
   return context->weights + offset;
+}
+
+/* For generated code: offset of a row of `bytes` in a ring that holds `rows` of
+ * them, or in a whole image (rows == 0). */
+static inline uint32_t stm32rt_row_at(uint32_t row, uint32_t rows,
+                                      uint32_t bytes) {
+  return (rows != 0 ? row % rows : row) * bytes;
 }
 
 #ifdef __cplusplus

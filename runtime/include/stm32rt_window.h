@@ -68,20 +68,60 @@ static inline int32_t stm32rt_row_offset(int32_t row, int32_t first,
 static inline const int8_t *stm32rt_x_row(const stm32rt_window *d,
                                           const stm32rt_band *band,
                                           const int8_t *x, int32_t row) {
-  return x + stm32rt_row_offset(row, band->x_first, band->x_rows,
-                                d->x.row_stride);
+  return x +
+         stm32rt_row_offset(row, band->x_first, band->x_rows, d->x.row_stride);
 }
 
 static inline int8_t *stm32rt_y_row(const stm32rt_window *d,
                                     const stm32rt_band *band, int8_t *y,
                                     int32_t row) {
-  return y + stm32rt_row_offset(row, band->y_first, band->y_rows,
-                                d->y.row_stride);
+  return y +
+         stm32rt_row_offset(row, band->y_first, band->y_rows, d->y.row_stride);
 }
 
 /* The band of all rows. */
 static inline stm32rt_band stm32rt_whole_band(const stm32rt_window *d) {
   const stm32rt_band band = {0, d->y.height, 0, d->x.height, 0, d->y.height};
+  return band;
+}
+
+/* The logical row in slot 0 of a ring of `rows` rows while it holds `row` as
+ * its oldest one that is needed: row r lies in slot r modulo rows. */
+static inline int32_t stm32rt_turn_of(int32_t row, int32_t rows) {
+  return row / rows * rows;
+}
+
+/* For generated code: the band of the output rows [first, first + count), where
+ * x and y are rings of that many rows, or whole (0). */
+static inline stm32rt_band stm32rt_band_at(const stm32rt_window *d,
+                                           uint32_t first, uint32_t count,
+                                           int32_t x_ring, int32_t y_ring) {
+  stm32rt_band band = stm32rt_whole_band(d);
+  band.first = (int32_t)first;
+  band.count = (int32_t)count;
+  if (x_ring != 0) {
+    const int32_t needed = band.first * d->stride_h - d->pad_top;
+    band.x_first = stm32rt_turn_of(needed > 0 ? needed : 0, x_ring);
+    band.x_rows = x_ring;
+  }
+  if (y_ring != 0) {
+    band.y_first = stm32rt_turn_of(band.first, y_ring);
+    band.y_rows = y_ring;
+  }
+  return band;
+}
+
+/* The same for a kernel that collects the input rows [first, first + count). */
+static inline stm32rt_band stm32rt_input_band_at(const stm32rt_window *d,
+                                                 uint32_t first, uint32_t count,
+                                                 int32_t x_ring) {
+  stm32rt_band band = stm32rt_whole_band(d);
+  band.first = (int32_t)first;
+  band.count = (int32_t)count;
+  if (x_ring != 0) {
+    band.x_first = stm32rt_turn_of(band.first, x_ring);
+    band.x_rows = x_ring;
+  }
   return band;
 }
 

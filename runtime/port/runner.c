@@ -13,14 +13,15 @@
  * for each step.
  *
  *   --dump FILE   after each operator, the bytes of each tensor that it wrote,
- *                 behind three uint32_t: operator, tensor, bytes
+ *                 behind three uint32_t: operator, tensor, bytes; after the
+ *                 last step of one that runs in bands of rows
  *   --stats FILE  lines "key value": context (bytes), stack (bytes of the
  *                 first run), vectors, and for each counted interval
  *                 "interval name"
  *   --bench       calls bench_mark before and after: nothing ("overhead"),
  *                 stm32rt_create ("create"), each stm32rt_run ("run"); then, in
  *                 one more run of the first vector with an observer, an
- *                 operator that does nothing and each operator (all "layer")
+ *                 operator that does nothing and each step (all "layer")
  *
  * Compile with
  *   -DMODEL=net_model -DMODEL_HEADER='"net.h"'
@@ -148,7 +149,7 @@ static void dump_operator(const stm32rt_context *c, uint32_t index, int post,
                           void *user) {
   session *s = (session *)user;
   const stm32rt_operator *op = &c->model->operators[index];
-  if (!post)
+  if (post != STM32RT_DONE)
     return;
   for (uint32_t k = 0; k < op->outputs; ++k) {
     const uint32_t tensor = op->output + k;
@@ -248,7 +249,7 @@ static int run_vectors(session *s) {
   }
 }
 
-/* Counts each operator on the first vector: kernels may branch on data. */
+/* Counts each step on the first vector: kernels may branch on data. */
 static int count_layers(session *s) {
   /* volatile: the calls are made as the runtime makes them. */
   stm32rt_observer volatile observer = mark_operator;

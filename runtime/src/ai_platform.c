@@ -90,16 +90,20 @@ static void describe_node(const stm32rt_model *model, ai_u32 index,
 
 static void observe(const struct stm32rt_context *context,
                     uint32_t operator_index, int post, void *user) {
-  const ai_platform_network *network = (const ai_platform_network *)user;
+  ai_platform_network *network = (ai_platform_network *)user;
+  const stm32rt_model *model = context->model;
   ai_u32 event = post ? AI_OBSERVER_POST_EVT : AI_OBSERVER_PRE_EVT;
+  if (!post)
+    network->observed++;
   if ((network->observer_flags & event) == 0)
     return;
-  if (operator_index == 0)
+  if (network->observed == 1)
     event |= AI_OBSERVER_FIRST_EVT;
-  if (operator_index + 1 == context->model->operator_count)
+  if (network->observed ==
+      (model->step_count != 0 ? model->step_count : model->operator_count))
     event |= AI_OBSERVER_LAST_EVT;
   ai_observer_node node;
-  describe_node(context->model, operator_index, &node);
+  describe_node(model, operator_index, &node);
   (void)network->observer(network->observer_cookie, event, &node);
 }
 
@@ -442,6 +446,7 @@ static ai_i32 run_network(ai_platform_network *network, const ai_buffer *inputs,
     if (inputs[i].data != own)
       memcpy(own, inputs[i].data, model->tensors[model->inputs[i]].size);
   }
+  network->observed = 0;
   if (stm32rt_run(context) != STM32RT_OK) {
     set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
     return 0;

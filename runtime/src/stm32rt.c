@@ -88,6 +88,37 @@ stm32rt_status stm32rt_reset(const stm32rt_context *context) {
   return STM32RT_OK;
 }
 
+static void observe(const stm32rt_context *context, uint32_t operator_index,
+                    int post) {
+  if (context->observer != NULL)
+    context->observer(context, operator_index, post, context->observer_user);
+}
+
+/* What an observer is told after step `index`. */
+static int step_result(const stm32rt_model *model, uint32_t index) {
+  for (uint32_t i = index + 1; i < model->step_count; i++)
+    if (model->steps[i].operator_index == model->steps[index].operator_index)
+      return STM32RT_STEP_DONE;
+  return STM32RT_DONE;
+}
+
+static void run_steps(const stm32rt_context *context) {
+  const stm32rt_model *model = context->model;
+  for (uint32_t i = 0; i < model->step_count; i++) {
+    const stm32rt_step *step = &model->steps[i];
+    const stm32rt_operator *op = &model->operators[step->operator_index];
+    /* Found before the step begins: an observer may measure it. */
+    const int result =
+        context->observer != NULL ? step_result(model, i) : STM32RT_DONE;
+    observe(context, step->operator_index, STM32RT_BEFORE);
+    if (op->run_rows != NULL)
+      op->run_rows(context, step->first, step->count);
+    else
+      op->run(context);
+    observe(context, step->operator_index, result);
+  }
+}
+
 stm32rt_status stm32rt_run(const stm32rt_context *context) {
   if (context == NULL)
     return STM32RT_ERROR_ARGUMENT;
@@ -95,12 +126,14 @@ stm32rt_status stm32rt_run(const stm32rt_context *context) {
   if (model == NULL)
     return STM32RT_ERROR_NOT_CREATED;
 
+  if (model->step_count != 0) {
+    run_steps(context);
+    return STM32RT_OK;
+  }
   for (uint32_t i = 0; i < model->operator_count; i++) {
-    if (context->observer != NULL)
-      context->observer(context, i, 0, context->observer_user);
+    observe(context, i, STM32RT_BEFORE);
     model->operators[i].run(context);
-    if (context->observer != NULL)
-      context->observer(context, i, 1, context->observer_user);
+    observe(context, i, STM32RT_DONE);
   }
   return STM32RT_OK;
 }

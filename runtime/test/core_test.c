@@ -32,8 +32,8 @@ static const stm32rt_tensor tensors[] = {
     {"z", STM32RT_UINT8, 1, 1, 0, 4, {4, 0, 0, 0, 0, 0}, 1.0f, 0}};
 static const stm32rt_pool pools[] = {{"a", "sram", 8, 8}, {"b", "dtcm", 4, 4}};
 static const stm32rt_operator operators[] = {
-    {"y", "ADD", "add_one", 0, 1, 1, add_one},
-    {"z", "ADD", "add_constant", 0, 2, 1, add_constant}};
+    {"y", "ADD", "add_one", 0, 1, 1, add_one, NULL},
+    {"z", "ADD", "add_constant", 0, 2, 1, add_constant, NULL}};
 static const uint16_t inputs[] = {0}, outputs[] = {2};
 
 static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
@@ -48,12 +48,14 @@ static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
                                     0,
                                     2,
                                     0,
+                                    0,
                                     inputs,
                                     outputs,
                                     tensors,
                                     pools,
                                     NULL,
                                     operators,
+                                    NULL,
                                     constants,
                                     sizeof constants,
                                     4};
@@ -62,15 +64,15 @@ static uint64_t memory_a[2], memory_b[2];
 
 typedef struct events {
   uint32_t count;
-  uint32_t seen[8];
+  uint32_t seen[16];
 } events;
 
 static void observe(const stm32rt_context *context, uint32_t operator_index,
                     int post, void *user) {
   events *e = (events *)user;
   (void)context;
-  if (e->count < 8)
-    e->seen[e->count] = operator_index * 2 + (uint32_t)post;
+  if (e->count < 16)
+    e->seen[e->count] = operator_index * 10 + (uint32_t)post;
   e->count++;
 }
 
@@ -157,7 +159,7 @@ static void running(void) {
   CHECK(stm32rt_run(&c) == STM32RT_OK);
   CHECK(e.count == 4);
   for (uint32_t i = 0; i < 4; i++)
-    CHECK(e.seen[i] == i);
+    CHECK(e.seen[i] == i / 2 * 10 + i % 2);
   CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_OK);
   CHECK(stm32rt_run(&c) == STM32RT_OK);
   CHECK(e.count == 4);
@@ -166,6 +168,61 @@ static void running(void) {
   CHECK(stm32rt_create(&c, &model, memory, 2, others) == STM32RT_OK);
   CHECK(stm32rt_run(&c) == STM32RT_OK);
   CHECK(z[0] == 101);
+}
+
+/* y = 2 * x for bytes [first, first + count), through a ring of two bytes. */
+static void double_rows(const stm32rt_context *context, uint32_t first,
+                        uint32_t count) {
+  const uint8_t *x = (const uint8_t *)stm32rt_at(context, 0, 0);
+  uint8_t *ring = (uint8_t *)stm32rt_at(context, 0, 4);
+  for (uint32_t i = first; i < first + count; i++)
+    ring[stm32rt_row_at(i, 2, 1)] = (uint8_t)(2 * x[stm32rt_row_at(i, 0, 1)]);
+}
+
+static void copy_rows(const stm32rt_context *context, uint32_t first,
+                      uint32_t count) {
+  const uint8_t *ring = (const uint8_t *)stm32rt_at(context, 0, 4);
+  uint8_t *z = (uint8_t *)stm32rt_at(context, 1, 0);
+  for (uint32_t i = first; i < first + count; i++)
+    z[i] = ring[i % 2];
+}
+
+/* z[3] += z[0], to see that it comes last. */
+static void finish(const stm32rt_context *context) {
+  uint8_t *z = (uint8_t *)stm32rt_at(context, 1, 0);
+  z[3] = (uint8_t)(z[3] + z[0]);
+}
+
+/* Operators take turns; the observer knows when each of them is done. */
+static void stepping(void) {
+  static const stm32rt_operator banded[] = {
+      {"y", "DOUBLE", "double_rows", 0, 1, 1, NULL, double_rows},
+      {"z", "COPY", "copy_rows", 0, 2, 1, NULL, copy_rows},
+      {"z", "ADD", "finish", 0, 2, 1, finish, NULL}};
+  static const stm32rt_step steps[] = {{0, 0, 2}, {1, 0, 1}, {1, 1, 1},
+                                       {0, 2, 2}, {1, 2, 2}, {2, 0, 0}};
+  static const uint32_t seen[12] = {0, 2, 10, 12, 10, 12, 0, 1, 10, 11, 20, 21};
+  static const uint8_t x[4] = {1, 2, 3, 4};
+  stm32rt_model other = model;
+  stm32rt_context c;
+  events e = {0, {0}};
+  other.operators = banded;
+  other.operator_count = 3;
+  other.steps = steps;
+  other.step_count = 6;
+  CHECK(create(&c, &other, memory_a, 8, 2) == STM32RT_OK);
+  memcpy(stm32rt_input(&c, 0), x, 4);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  const uint8_t *z = (const uint8_t *)stm32rt_output(&c, 0);
+  CHECK(z[0] == 2 && z[1] == 4 && z[2] == 6 && z[3] == 10);
+
+  CHECK(stm32rt_set_observer(&c, observe, &e) == STM32RT_OK);
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(e.count == 12);
+  for (uint32_t i = 0; i < 12; i++)
+    CHECK(e.seen[i] == seen[i]);
+  /* Hundreds of them must cost few bytes of flash. */
+  CHECK(sizeof(stm32rt_step) <= 8);
 }
 
 static void finding(void) {
@@ -197,6 +254,7 @@ TEST_MAIN(argc, argv) {
   statuses();
   states();
   running();
+  stepping();
   finding();
   texts();
   return test_result("core_test");

@@ -209,7 +209,9 @@ static void check_partial(layer *l) {
     const int32_t count = test_between(1, rows < left ? rows : left);
     for (int32_t row = first; row < first + count; row++)
       copy_row(&d->x, ring, row % rows, l->x, row, 0);
-    const stm32rt_band band = {first, count, first - first % rows, rows, 0, 1};
+    const stm32rt_band band =
+        stm32rt_input_band_at(d, (uint32_t)first, (uint32_t)count,
+                              rows == d->x.height ? 0 : rows);
     stm32rt_average_pool_2d_s8_partial(d, &band, ring, y, scratch);
     first += count;
   }

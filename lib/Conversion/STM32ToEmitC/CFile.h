@@ -103,11 +103,12 @@ std::string getPoolMacro(const ModelPlan &plan, unsigned pool);
 std::string wrapItems(ArrayRef<std::string> items, unsigned indent,
                       unsigned column);
 
-/// The descriptor and the shape of the call of an operator's kernel.
+/// The descriptor and the shape of the call of an operator's kernel. Where the
+/// operands are rows of images, it is the call for one row.
 struct KernelCall {
   StringRef type;         ///< of the descriptor, e.g. "stm32rt_window"
   std::string descriptor; ///< its initialiser
-  std::string band;       ///< initialiser of the stm32rt_band, or ""
+  StringRef window;       ///< where its stm32rt_window is, if not all of it
   bool hasConstants;      ///< the kernel takes constants and scratch
   bool hasScratch;        ///< the kernel takes scratch, without constants
 };
@@ -120,9 +121,8 @@ std::string getCustomPrototype(CustomOp op);
 
 /// The body of the call of a function of the user, which takes its operands as
 /// arrays. `getAddress` writes the address of a buffer.
-std::string
-getCustomCall(CustomOp op, StringRef descriptor,
-              llvm::function_ref<std::string(Value)> getAddress);
+std::string getCustomCall(CustomOp op, StringRef descriptor,
+                          llvm::function_ref<std::string(Value)> getAddress);
 
 /// The files of a model.
 LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,

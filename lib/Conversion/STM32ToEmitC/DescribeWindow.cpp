@@ -50,26 +50,6 @@ static std::string describeImage(StringRef name, BufferType type) {
   return head + wrapItems(items, column, column) + "}";
 }
 
-/// The logical row in slot 0 of a ring once it holds `row` as its oldest row:
-/// row r lies in slot r modulo rows.
-static int64_t getFirstRow(int64_t row, int64_t rows) {
-  return row / rows * rows;
-}
-
-static std::string describeBand(WindowOpInterface window, BufferType x,
-                                BufferType y) {
-  BandAttr band = window.getBandAttr();
-  if (!band)
-    return "";
-  int64_t needed = window.getInputRows(band.getFirst(), band.getCount()).first;
-  return braces(
-      {{field("first", band.getFirst()), field("count", band.getCount())},
-       {field("x_first", getFirstRow(needed, x.getHeldRows())),
-        field("x_rows", x.getHeldRows())},
-       {field("y_first", getFirstRow(band.getFirst(), y.getHeldRows())),
-        field("y_rows", y.getHeldRows())}});
-}
-
 /// The geometry of an operator that moves a window: convolutions, pools, and
 /// transposed convolutions, which have no band and leave `padding` at its
 /// start.
@@ -124,8 +104,8 @@ static KernelCall describeWindowOp(WindowOpInterface window,
                                 window.getPadding()[2]},
                                scalars),
                hasConstants);
-  call.band = describeBand(window, cast<BufferType>(op.getActivationType(0)),
-                           cast<BufferType>(op.getOutputType()));
+  // What a call has collected waits there for the next one.
+  call.hasScratch = op->hasAttr(kInputBandAttrName);
   return call;
 }
 
@@ -140,6 +120,7 @@ template <typename OpTy> static FailureOr<KernelCall> describeConv(OpTy op) {
                        /*hasConstants=*/true);
   if (op.getGroups() != 1) {
     call.type = "stm32rt_grouped_window";
+    call.window = ".window";
     call.descriptor = braces(
         {{".window = " + call.descriptor}, {field("groups", op.getGroups())}});
   }
@@ -157,6 +138,7 @@ template <typename OpTy> static FailureOr<KernelCall> describePool(OpTy op) {
       describeWindowOp(window, {0, 0, 0, 0, 0}, /*hasConstants=*/false);
   ArrayRef<float> limits = *op.getFloatClamp();
   call.type = "stm32rt_pool_f32";
+  call.window = ".window";
   call.descriptor = braces({{".window = " + call.descriptor},
                             {".limits = {" + floatLiteral(limits[0]) + ", " +
                              floatLiteral(limits[1]) + "}"}});

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What the files that describe calls share: one file for each family of
-// operators, each with a function that describeCall (Descriptors.cpp) asks. Such
-// a function gives nullopt for operators of other families.
+// operators, each with a function that describeCall (Descriptors.cpp) asks.
+// Such a function gives nullopt for operators of other families.
 //
 //===----------------------------------------------------------------------===//
 
@@ -88,7 +88,8 @@ inline LogicalResult checkOneMultiplier(Operation *op, RequantAttr requant) {
 inline KernelCall makeCall(StringRef type,
                            ArrayRef<SmallVector<std::string>> groups,
                            bool hasConstants = false) {
-  return {type, braces(groups), "", hasConstants, /*hasScratch=*/false};
+  return {type, braces(groups), /*window=*/"", hasConstants,
+          /*hasScratch=*/false};
 }
 
 inline ComputeOpInterface compute(Operation *op) {

@@ -30,6 +30,9 @@ void SourceWriter::writeIncludes() {
   file.blank();
   file.include(name + "_data.h");
   file.include("stm32rt_kernels.h");
+  if (llvm::any_of(plan.operators,
+                   [](const OperatorPlan &entry) { return entry.hasBand(); }))
+    file.include("stm32rt_window.h");
   llvm::StringSet<> headers;
   for (const OperatorPlan &entry : plan.operators)
     if (auto custom = dyn_cast<CustomOp>(entry.getOperation()))
@@ -71,8 +74,8 @@ void SourceWriter::writeModel() {
       count(plan.states.size()) +
       ",\n"
       "  .operator_count = AI_" +
-      macro +
-      "_N_NODES,\n"
+      macro + "_N_NODES,\n  .step_count = " + count(plan.steps.size()) +
+      ",\n"
       "  .macs = " +
       macro +
       "_MACS,\n"
@@ -91,6 +94,7 @@ void SourceWriter::writeModel() {
       ",\n"
       "  .operators = " +
       (plan.operators.empty() ? "NULL" : name + "_operators") +
+      ",\n  .steps = " + (plan.steps.empty() ? "NULL" : name + "_steps") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +
       ",\n  .weights_size = AI_" + macro +

@@ -65,20 +65,19 @@ std::string stm32::getOperatorComment(const ModelPlan &plan, unsigned index,
                      commentText(plan.tensors[entry.output].name) + "\",";
 
   SmallVector<std::string> inputs;
+  auto getShape = [](Value value) {
+    return getShapeText(
+        cast<ShapedType>(getRowsSource(value).getType()).getShape());
+  };
   for (unsigned i = 0; i < op.getNumActivations(); ++i)
-    inputs.push_back(getShapeText(op.getActivationType(i).getShape()));
+    inputs.push_back(getShape(op.getActivation(i)));
   SmallVector<std::string> outputs;
   for (Value dest : op.getDests())
-    outputs.push_back(
-        getShapeText(cast<ShapedType>(dest.getType()).getShape()));
+    outputs.push_back(getShape(dest));
   std::string tail =
       llvm::join(inputs, ", ") + " -> " + llvm::join(outputs, ", ");
-  if (auto window = dyn_cast<WindowOpInterface>(op.getOperation()))
-    if (BandAttr band = window.getBandAttr())
-      tail += ", rows " + std::to_string(band.getFirst()) + " .. " +
-              std::to_string(band.getFirst() + band.getCount() - 1);
-  if (op.getMacs())
-    tail += ", " + groupThousands(op.getMacs()) + " MACs";
+  if (entry.macs)
+    tail += ", " + groupThousands(entry.macs) + " MACs";
   tail += " */";
 
   if (head.size() + 1 + tail.size() <= 80)

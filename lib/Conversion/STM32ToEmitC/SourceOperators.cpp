@@ -9,6 +9,8 @@
 
 #include "stm32/Dialect/STM32/IR/STM32Custom.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace mlir::stm32;
 
@@ -29,13 +31,11 @@ void SourceWriter::writePrototypes(ArrayRef<KernelCall> calls) {
     }
     if (getRegisteredSource(entry.kernel->source).empty())
       continue;
-    std::string kernel = entry.function.str();
-    if (!call.band.empty())
-      kernel += "_rows";
+    std::string kernel = entry.getSymbol();
     if (!seen.insert(kernel).second)
       continue;
     SmallVector<std::string> arguments = {("const " + call.type + " *d").str()};
-    if (!call.band.empty())
+    if (entry.hasBand())
       arguments.push_back("const stm32rt_band *band");
     ComputeOpInterface op = entry.op;
     for (unsigned i = 0; i < op.getNumActivations(); ++i)
@@ -67,71 +67,136 @@ std::string SourceWriter::getDescriptor(StringRef type,
   return it->second;
 }
 
-std::string SourceWriter::getAddress(Value buffer) {
-  if (PackedOp block = getConstantBlock(buffer))
-    return "stm32rt_constant(context, " + std::to_string(*block.getOffset()) +
-           ")";
-  Place place = plan.getPlace(buffer);
-  return "stm32rt_at(context, " + getPoolMacro(plan, place.pool) + ", " +
-         std::to_string(place.offset) + ")";
+std::string SourceWriter::getAddress(Value buffer, unsigned column) {
+  Value image = getRowsSource(buffer);
+  std::string row;
+  if (image != buffer) {
+    auto type = cast<BufferType>(image.getType());
+    row = " + stm32rt_row_at(row, " + std::to_string(type.getRows()) + ", " +
+          std::to_string(type.getBytes() / type.getHeldRows()) + ")";
+  }
+  auto makeCall = [&](std::string head, ArrayRef<std::string> arguments) {
+    column += head.size();
+    return head + wrapItems(arguments, column, column) + ")";
+  };
+  if (PackedOp block = getConstantBlock(image))
+    return makeCall("stm32rt_constant(",
+                    {"context", std::to_string(*block.getOffset()) + row});
+  Place place = plan.getPlace(image);
+  return makeCall("stm32rt_at(", {"context", getPoolMacro(plan, place.pool),
+                                  std::to_string(place.offset) + row});
+}
+
+/// The statements of one call of a kernel.
+std::string SourceWriter::getCall(const OperatorPlan &entry,
+                                  const KernelCall &call, StringRef descriptor,
+                                  unsigned indent) {
+  ComputeOpInterface op = entry.op;
+  std::string margin(indent, ' '), body;
+  SmallVector<std::string> arguments = {("&" + descriptor).str()};
+  auto declare = [&](StringRef type, const std::string &argument,
+                     llvm::function_ref<std::string(unsigned)> getText) {
+    std::string head = margin + type.str() + argument + " =";
+    std::string text = getText(head.size() + 1);
+    if (StringRef(text).contains('\n'))
+      body += head + "\n" + margin + "    " + getText(indent + 4) + ";\n";
+    else
+      body += head + " " + text + ";\n";
+    arguments.push_back(argument);
+  };
+  auto declareBuffer = [&](StringRef type, const std::string &argument,
+                           Value buffer) {
+    declare(type, argument,
+            [&](unsigned column) { return getAddress(buffer, column); });
+  };
+  if (entry.hasBand()) {
+    auto getRing = [](Type type) {
+      return std::to_string(cast<BufferType>(type).getRows());
+    };
+    bool isInput = entry.banding == Banding::Input;
+    std::string head = margin + "const stm32rt_band band = stm32rt_" +
+                       (isInput ? "input_" : "") + "band_at(";
+    SmallVector<std::string> items = {("&" + descriptor + call.window).str(),
+                                      "first", "count",
+                                      getRing(op.getActivationType(0))};
+    if (!isInput)
+      items.push_back(getRing(op.getOutputType()));
+    body += head + wrapItems(items, head.size(), head.size()) + ");\n";
+    arguments.push_back("&band");
+  }
+  for (unsigned i = 0; i < op.getNumActivations(); ++i)
+    declareBuffer("const void *", getArgumentName(op, i), op.getActivation(i));
+  for (unsigned i = 0; i < op.getNumStates(); ++i)
+    declareBuffer("void *", "state_" + std::to_string(i), op.getState(i));
+  for (auto [i, dest] : llvm::enumerate(op.getDests()))
+    declareBuffer("void *", getDestName(op, i), dest);
+  if (call.hasConstants)
+    declare("const void *", "constants", [&](unsigned) {
+      return "stm32rt_constant(context, " +
+             std::to_string(plan.blocks[*entry.constants].offset) + ")";
+    });
+  if (call.hasConstants || call.hasScratch) {
+    if (op.getScratch())
+      declareBuffer("void *", "scratch", op.getScratch());
+    else
+      arguments.push_back("NULL");
+  }
+  std::string head = margin + entry.getSymbol() + "(";
+  return body + head + wrapItems(arguments, head.size(), head.size()) + ");\n";
+}
+
+/// Says how an operator runs in bands, e.g.
+/// `/* In 48 bands of rows; rings of rows: x 7, y 3. */`
+static std::string getBandComment(const OperatorPlan &entry) {
+  ComputeOpInterface op = entry.op;
+  SmallVector<std::string> rings;
+  auto addRing = [&](Value buffer, const std::string &name) {
+    auto type = cast<BufferType>(getRowsSource(buffer).getType());
+    if (type.getRows())
+      rings.push_back(name + " " + std::to_string(type.getRows()));
+  };
+  for (unsigned i = 0; i < op.getNumActivations(); ++i)
+    addRing(op.getActivation(i), getArgumentName(op, i));
+  for (auto [i, dest] : llvm::enumerate(op.getDests()))
+    addRing(dest, getDestName(op, i));
+  std::string text = "/* In " + std::to_string(entry.numSteps) +
+                     (entry.numSteps == 1 ? " band of rows" : " bands of rows");
+  if (!rings.empty())
+    text += "; rings of rows: " + llvm::join(rings, ", ");
+  return text + ". */";
 }
 
 void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
                                  unsigned &numShared) {
   const OperatorPlan &entry = plan.operators[index];
-  ComputeOpInterface op = entry.op;
   std::string function = name + "_op_" + std::to_string(index);
+  bool hasBands = entry.banding != Banding::None;
 
   file.text(getOperatorComment(plan, index));
+  if (hasBands)
+    file.text(getBandComment(entry));
   StringRef suffix = call.type;
   suffix.consume_front("stm32rt_");
-  SmallVector<std::string> arguments = {
-      "&" + getDescriptor(call.type, call.descriptor,
-                          (function + "_" + suffix).str(), numShared)};
-  if (!call.band.empty())
-    arguments.push_back("&" + getDescriptor("stm32rt_band", call.band,
-                                            function + "_band", numShared));
+  std::string descriptor = getDescriptor(
+      call.type, call.descriptor, (function + "_" + suffix).str(), numShared);
 
-  std::string body =
-      "static void " + function + "(const stm32rt_context *context) {\n";
-  if (auto custom = dyn_cast<CustomOp>(op.getOperation()))
-    return file.text(body +
-                     getCustomCall(custom, arguments[0],
-                                   [&](Value v) { return getAddress(v); }) +
-                     "\n}");
-  for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-    std::string argument = getArgumentName(op, i);
-    body += "  const void *" + argument + " = " +
-            getAddress(op.getActivation(i)) + ";\n";
-    arguments.push_back(argument);
-  }
-  for (unsigned i = 0; i < op.getNumStates(); ++i) {
-    std::string argument = "state_" + std::to_string(i);
-    body += "  void *" + argument + " = " + getAddress(op.getState(i)) + ";\n";
-    arguments.push_back(argument);
-  }
-  for (auto [i, dest] : llvm::enumerate(op.getDests())) {
-    std::string argument = getDestName(op, i);
-    body += "  void *" + argument + " = " + getAddress(dest) + ";\n";
-    arguments.push_back(argument);
-  }
-  if (call.hasConstants) {
-    body += "  const void *constants = stm32rt_constant(context, " +
-            std::to_string(plan.blocks[*entry.constants].offset) + ");\n";
-    arguments.push_back("constants");
-  }
-  if (call.hasConstants || call.hasScratch) {
-    if (op.getScratch()) {
-      body += "  void *scratch = " + getAddress(op.getScratch()) + ";\n";
-      arguments.push_back("scratch");
-    } else {
-      arguments.push_back("NULL");
-    }
-  }
-  std::string head = "  " + entry.function.str();
-  head += call.band.empty() ? "(" : "_rows(";
-  body += head + wrapItems(arguments, head.size(), head.size()) + ");\n}";
-  file.text(body);
+  std::string head = "static void " + function + "(";
+  SmallVector<std::string> parameters = {"const stm32rt_context *context"};
+  if (hasBands)
+    parameters.append({"uint32_t first", "uint32_t count"});
+  std::string text =
+      head + wrapItems(parameters, head.size(), head.size()) + ") {\n";
+  // A kernel that knows no bands is called for one row after the other.
+  bool hasLoop = entry.banding == Banding::Rows;
+  if (hasLoop)
+    text += "  for (uint32_t row = first; row < first + count; row++) {\n";
+  if (auto custom = dyn_cast<CustomOp>(entry.getOperation()))
+    text += getCustomCall(custom, "&" + descriptor,
+                          [&](Value v) { return getAddress(v); }) +
+            "\n";
+  else
+    text += getCall(entry, call, descriptor, hasLoop ? 4 : 2);
+  file.text(text + (hasLoop ? "  }\n}" : "}"));
 }
 
 LogicalResult SourceWriter::writeOperators(unsigned &numShared) {

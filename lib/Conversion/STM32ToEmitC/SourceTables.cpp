@@ -107,20 +107,32 @@ void SourceWriter::writeOperatorTable() {
     ComputeOpInterface op = entry.op;
     // The table holds 32 bits; model->macs has the exact sum.
     uint64_t macs =
-        std::min<uint64_t>(op.getMacs(), std::numeric_limits<uint32_t>::max());
+        std::min<uint64_t>(entry.macs, std::numeric_limits<uint32_t>::max());
+    StringRef run = entry.banding == Banding::None ? ".run" : ".run_rows";
     SmallVector<std::string> items = {
         ".kind = " + quoteString(op.getKind()),
         ".kernel = " + quoteString(entry.function),
         ".macs = " + std::to_string(macs) + "u",
         ".output = " + std::to_string(entry.output),
         ".outputs = " + std::to_string(entry.numOutputs),
-        ".run = " + name + "_op_" + std::to_string(index)};
+        (run + " = " + name + "_op_" + std::to_string(index)).str()};
     text += "  /* " + std::to_string(index) +
             " */\n  {.name = " + quoteString(plan.tensors[entry.output].name) +
             ",\n   " + wrapItems(items, 3, 3) + "},\n";
   }
   file.constantArray("stm32rt_operator", name + "_operators",
                      plan.operators.size(), text + "}");
+}
+
+void SourceWriter::writeStepTable() {
+  SmallVector<std::string> items;
+  for (const StepPlan &step : plan.steps)
+    items.push_back("{" + std::to_string(step.operatorIndex) + ", " +
+                    std::to_string(step.first) + ", " +
+                    std::to_string(step.count) + "}");
+  file.text("/* Operator, first row, rows. */");
+  file.constantArray("stm32rt_step", name + "_steps", plan.steps.size(),
+                     "{\n  " + wrapItems(items, 2, 2) + "}");
 }
 
 void SourceWriter::writeIndexTable(StringRef suffix,
@@ -160,4 +172,8 @@ void SourceWriter::writeTables() {
     return;
   file.blank();
   writeOperatorTable();
+  if (plan.steps.empty())
+    return;
+  file.blank();
+  writeStepTable();
 }

@@ -40,12 +40,17 @@ private:
   /// Name of a constant with this type and value; a new one if there is none.
   std::string getDescriptor(StringRef type, const std::string &value,
                             const std::string &newName, unsigned &numShared);
-  std::string getAddress(Value buffer);
+  /// The address of a buffer; of rows of an image, that of its row `row`. The
+  /// text begins in `column`.
+  std::string getAddress(Value buffer, unsigned column = 0);
+  std::string getCall(const OperatorPlan &entry, const KernelCall &call,
+                      StringRef descriptor, unsigned indent);
   void writeOperator(unsigned index, const KernelCall &call,
                      unsigned &numShared);
   void writeTensorTable();
   void writeStateTable();
   void writeOperatorTable();
+  void writeStepTable();
   void writeIndexTable(StringRef suffix, ArrayRef<unsigned> tensors);
 
   CFile &file;

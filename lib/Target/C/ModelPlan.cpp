@@ -24,10 +24,30 @@ FailureOr<ModelPlan> ModelPlan::get(ModelOp model, llvm::StringSet<> &taken) {
   return PlanBuilder(model, taken).build();
 }
 
+std::string OperatorPlan::getSymbol() const {
+  switch (banding) {
+  case Banding::Window:
+    return (function + "_rows").str();
+  case Banding::Input:
+    return (function + "_partial").str();
+  case Banding::None:
+  case Banding::Rows:
+    break;
+  }
+  return function.str();
+}
+
+SmallVector<unsigned> ModelPlan::getOrder() const {
+  if (steps.empty())
+    return llvm::to_vector(llvm::seq<unsigned>(0, operators.size()));
+  return llvm::map_to_vector(
+      steps, [](const StepPlan &step) { return step.operatorIndex; });
+}
+
 uint64_t ModelPlan::getMacs() const {
   uint64_t macs = 0;
   for (const OperatorPlan &entry : operators)
-    macs += ComputeOpInterface(entry.op).getMacs();
+    macs += entry.macs;
   return macs;
 }
 

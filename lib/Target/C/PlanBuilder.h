@@ -10,7 +10,7 @@
 // right.
 //
 //   PlanTensors.cpp     pools, places, tensors, inputs, outputs, states
-//   PlanOperators.cpp   operators
+//   PlanOperators.cpp   operators and steps
 //   PlanConstants.cpp   blocks of constants
 //
 //===----------------------------------------------------------------------===//
@@ -20,6 +20,9 @@
 
 #include "stm32/Target/C/CNames.h"
 #include "stm32/Target/C/ModelPlan.h"
+
+#include <map>
+#include <vector>
 
 namespace mlir::stm32 {
 
@@ -46,7 +49,10 @@ private:
   LogicalResult readInputsAndOutputs();
   LogicalResult readStates();
   LogicalResult readOperators();
-  LogicalResult readOperator(ComputeOpInterface op);
+  LogicalResult readCall(ComputeOpInterface op);
+  LogicalResult addStep(unsigned index, ComputeOpInterface call);
+  LogicalResult checkSteps();
+  FailureOr<OperatorPlan> readOperator(ComputeOpInterface op);
   LogicalResult readConstants();
   LogicalResult readConstants(OperatorPlan &entry, unsigned index);
   FailureOr<unsigned> findBlock(PackedOp packed, unsigned index,
@@ -60,6 +66,8 @@ private:
   llvm::DenseMap<Operation *, unsigned> poolIndices;
   llvm::DenseMap<Value, unsigned> tensorIndices;
   llvm::StringSet<> poolIdentifiers;
+  /// What all calls of a layer in bands have in common -> its operator.
+  std::map<std::vector<const void *>, unsigned> layers;
 };
 
 } // namespace mlir::stm32

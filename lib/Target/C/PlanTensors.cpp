@@ -99,6 +99,11 @@ LogicalResult PlanBuilder::readPlaces() {
       Place place = plan.places.lookup(view.getSource());
       place.offset += view.getOffset();
       plan.places[view] = place;
+    } else if (auto rows = dyn_cast<RowsOp>(op);
+               rows && !getConstantBlock(rows)) {
+      Place place = plan.places.lookup(rows.getSource());
+      place.offset += rows.getOffset();
+      plan.places[rows] = place;
     }
   }
   return success();
@@ -163,6 +168,7 @@ LogicalResult PlanBuilder::readTensors() {
 
 FailureOr<unsigned> PlanBuilder::findTensor(Value value, Operation *user) {
   while (true) {
+    value = getRowsSource(value);
     auto it = tensorIndices.find(value);
     if (it != tensorIndices.end())
       return it->second;

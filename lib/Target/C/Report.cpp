@@ -23,7 +23,7 @@ using namespace mlir;
 using namespace mlir::stm32;
 
 namespace {
-/// Operators [first, last) need a buffer.
+/// Steps [first, last) need a buffer.
 struct Life {
   int64_t first = 0, last = 0;
 };
@@ -57,31 +57,24 @@ private:
 // Lives
 //===----------------------------------------------------------------------===//
 
-/// The buffer that a view is of, in the end.
-static Value getBuffer(Value value) {
-  while (auto view = value.getDefiningOp<ViewOp>())
-    value = view.getSource();
-  return value;
-}
-
 llvm::DenseMap<Value, Life> ReportWriter::findLives() {
   llvm::DenseMap<Value, Life> lives;
   llvm::DenseSet<Value> seen;
   auto use = [&](Value value, int64_t first, int64_t last) {
-    Life &life = lives[getBuffer(value)];
-    bool isNew = seen.insert(getBuffer(value)).second;
+    Value buffer = getRootBuffer(value);
+    Life &life = lives[buffer];
+    bool isNew = seen.insert(buffer).second;
     life.first = isNew ? first : std::min(life.first, first);
     life.last = std::max(life.last, last);
   };
   for (unsigned index : plan.inputs)
     use(plan.tensors[index].value, 0, 0);
-  for (auto [index, entry] : llvm::enumerate(plan.operators)) {
-    ComputeOpInterface op = entry.op;
-    for (Value operand : op->getOperands())
-      if (isa<BufferType>(operand.getType()) && !getConstantBlock(operand))
-        use(operand, index, index + 1);
-  }
-  int64_t end = plan.operators.size();
+  SmallVector<unsigned> order = plan.getOrder();
+  for (auto [step, index] : llvm::enumerate(order))
+    for (Value operand : plan.operators[index].getOperation()->getOperands())
+      if (getRootBuffer(operand))
+        use(operand, step, step + 1);
+  int64_t end = order.size();
   for (const StatePlan &state : plan.states)
     use(BufferOp(state.op), 0, end);
   for (unsigned index : plan.outputs)
@@ -132,8 +125,10 @@ void ReportWriter::buffer(BufferOp op,
   for (const TensorPlan &tensor : plan.tensors)
     if (tensor.value == op.getResult())
       name = tensor.name;
-  if (op.getScratch() && life.last > life.first)
-    name = plan.tensors[plan.operators[life.first].output].name;
+  if (op.getScratch() && life.last > life.first) {
+    unsigned user = plan.getOrder()[life.first];
+    name = plan.tensors[plan.operators[user].output].name;
+  }
   json.object([&] {
     auto number = [&](StringRef key, std::optional<uint64_t> value) {
       json.attribute(key, value ? llvm::json::Value(*value)
@@ -230,7 +225,7 @@ void ReportWriter::operators() {
         text("name", plan.tensors[entry.output].name);
         text("kind", op.getKind());
         text("kernel", entry.function);
-        json.attribute("macs", op.getMacs());
+        json.attribute("macs", entry.macs);
         json.attributeArray("inputs", [&] {
           for (unsigned input : entry.inputs)
             json.value(plan.tensors[input].id);
@@ -245,8 +240,20 @@ void ReportWriter::operators() {
                        scratch ? cast<BufferType>(scratch.getType()).getBytes()
                                : 0);
         json.attribute("constants", plan.getConstantBytes(entry));
+        if (entry.banding != Banding::None)
+          json.attribute("bands", entry.numSteps);
       });
     }
+  });
+  if (plan.steps.empty())
+    return;
+  json.attributeArray("steps", [&] {
+    for (const StepPlan &step : plan.steps)
+      json.object([&] {
+        json.attribute("operator", step.operatorIndex);
+        json.attribute("first", step.first);
+        json.attribute("count", step.count);
+      });
   });
 }
 

@@ -245,3 +245,50 @@ stm32.model @net inputs([]) outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
   %8 = stm32.buffer @p8 offset(0) tensor(8) : !stm32.buffer<1x4xi8>
   stm32.output %0 : !stm32.buffer<1x4xi8>
 }
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @activations in @ram size(64) align(16)
+stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>]) outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
+  %x = stm32.buffer @activations offset(0) tensor(0) input(0) : !stm32.buffer<1x4x2x1xi8>
+  %y = stm32.buffer @activations offset(16) tensor(1) : !stm32.buffer<1x4x2x1xi8>
+  %a = stm32.rows %x band(0, 2) : !stm32.buffer<1x4x2x1xi8> to !stm32.buffer<1x2x2x1xi8>
+  %b = stm32.rows %y band(0, 2) : !stm32.buffer<1x4x2x1xi8> to !stm32.buffer<1x2x2x1xi8>
+  // expected-error @+1 {{uses 2 rows in one call; it can be called for one row at a time}}
+  stm32.requantize %a into %b {input_zp = 0 : i32, kernel = "stm32rt_requantize_s8_s8",
+    requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x2x2x1xi8>, !stm32.buffer<1x2x2x1xi8>) -> ()
+  stm32.output %y : !stm32.buffer<1x4x2x1xi8>
+}
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @activations in @ram size(64) align(16)
+stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>]) outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
+  %x = stm32.buffer @activations offset(0) tensor(0) input(0) : !stm32.buffer<1x4x2x1xi8>
+  %y = stm32.buffer @activations offset(16) tensor(1) : !stm32.buffer<1x4x2x1xi8>
+  %a = stm32.rows %x band(0, 1) : !stm32.buffer<1x4x2x1xi8> to !stm32.buffer<1x1x2x1xi8>
+  %b = stm32.rows %y band(3, 1) : !stm32.buffer<1x4x2x1xi8> to !stm32.buffer<1x1x2x1xi8>
+  // expected-error @+1 {{uses row 0 of one buffer and row 3 of another; it can use the same row of all}}
+  stm32.requantize %a into %b {input_zp = 0 : i32, kernel = "stm32rt_requantize_s8_s8",
+    requant = #stm32.requant<[1073741824], [31], zp = 0, clamp = [-128, 127]>}
+    : (!stm32.buffer<1x1x2x1xi8>, !stm32.buffer<1x1x2x1xi8>) -> ()
+  stm32.output %y : !stm32.buffer<1x4x2x1xi8>
+}
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @activations in @ram size(400000) align(16)
+stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>]) outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
+  %x = stm32.buffer @activations offset(0) tensor(0) input(0) : !stm32.buffer<1x70000x1x1xi8>
+  %y = stm32.buffer @activations offset(80000) tensor(1) : !stm32.buffer<1x70000x1x1xi8>
+  // expected-error @+1 {{runs in bands up to row 65536, the runtime counts to 65535}}
+  stm32.max_pool_2d %x into %y {band = #stm32.band<0, 65536>, clamp = array<i32: -128, 127>,
+    kernel = "stm32rt_max_pool_2d_s8", padding = array<i64: 0, 0, 0, 0>,
+    strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
+    : (!stm32.buffer<1x70000x1x1xi8>, !stm32.buffer<1x70000x1x1xi8>) -> ()
+  stm32.output %y : !stm32.buffer<1x70000x1x1xi8>
+}

@@ -79,13 +79,26 @@ struct StatePlan {
   int64_t bytes;
 };
 
+/// How the work of an operator is spread over its calls in the model.
+enum class Banding {
+  None,   ///< there is one call
+  Window, ///< a call has a `band`: the kernel reads and writes rows of rings
+  Rows,   ///< a call reads and writes one row, as `stm32.rows` of images
+  Input,  ///< a call has an `input_band`: the kernel collects rows of its input
+};
+
+/// A function of the generated C: an operator, or all calls of a layer that is
+/// computed in bands of rows.
 struct OperatorPlan {
-  ComputeOpInterface op;
+  ComputeOpInterface op; ///< the first call
+  Banding banding = Banding::None;
+  unsigned numSteps = 1;
+  uint64_t macs = 0; ///< of all calls
   const KernelRecord *kernel;
-  StringRef function; ///< of C: the kernel's, or one of the user
-  SmallVector<unsigned> inputs; ///< indices into ModelPlan::tensors
-  unsigned output;              ///< the first one
-  unsigned numOutputs;          ///< tensors from `output` on
+  StringRef function;                ///< of C: the kernel's, or one of the user
+  SmallVector<unsigned> inputs;      ///< indices into ModelPlan::tensors
+  unsigned output;                   ///< the first one
+  unsigned numOutputs;               ///< tensors from `output` on
   std::optional<unsigned> constants; ///< index into ModelPlan::blocks
   /// The blocks that are activations of the operator, each once.
   SmallVector<unsigned, 0> constantInputs;
@@ -93,6 +106,19 @@ struct OperatorPlan {
   Operation *getOperation() const {
     return ComputeOpInterface(op).getOperation();
   }
+  /// The function of C that a call calls.
+  std::string getSymbol() const;
+  /// True if the function takes a stm32rt_band.
+  bool hasBand() const {
+    return banding == Banding::Window || banding == Banding::Input;
+  }
+};
+
+/// One turn of an operator: its rows [first, first + count), or all of it and
+/// no rows if it does not run in bands.
+struct StepPlan {
+  unsigned operatorIndex;
+  int64_t first, count;
 };
 
 struct ModelPlan {
@@ -102,7 +128,9 @@ struct ModelPlan {
   std::optional<PoolPlan> constantsPool;
   SmallVector<TensorPlan> tensors; ///< in the order of their ids
   SmallVector<StatePlan> states;
-  SmallVector<OperatorPlan> operators;
+  SmallVector<OperatorPlan> operators; ///< in the order of their first steps
+  /// Empty if no operator runs in bands: then step i is operator i.
+  SmallVector<StepPlan> steps;
   SmallVector<ConstantBlock> blocks;
   SmallVector<unsigned> inputs, outputs; ///< indices into tensors
 
@@ -112,6 +140,8 @@ struct ModelPlan {
 
   /// Place of any buffer of the model and of any view of one.
   Place getPlace(Value buffer) const { return places.lookup(buffer); }
+  /// The operator of each step, also of a model without `steps`.
+  SmallVector<unsigned> getOrder() const;
   uint64_t getMacs() const;
   int64_t getActivationBytes() const;
   int64_t getStateBytes() const;

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What the generated files take and do, for tools. Sizes and offsets are bytes;
-// `tensor` is a tensor_id, `first` and `last` are operator indices, half open:
-// an operator i with first <= i < last needs the buffer. The keys are in
-// docs/GeneratedCode.md.
+// `tensor` is a tensor_id, `first` and `last` are steps, half open: a step i with
+// first <= i < last needs the buffer; step i is operator i if there is no table of
+// steps. The keys are in docs/GeneratedCode.md.
 //
 //===----------------------------------------------------------------------===//
 

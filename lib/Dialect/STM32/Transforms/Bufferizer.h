@@ -64,8 +64,8 @@ private:
                          Value scratch = Value());
   Value makeScratch(Location loc, int64_t bytes);
   /// Scratch of one call. The calls of a cascade, no two of which are under way
-  /// at the same time, share that of the one that needs most: so all calls of an
-  /// operator are equal but for their rows.
+  /// at the same time, share that of the one that needs most: so all calls of
+  /// an operator are equal but for their rows.
   Value getScratch(Location loc, int64_t bytes);
   void makeCascadeScratch(CascadeOp cascade);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
