@@ -1,7 +1,7 @@
-//===- Instance.h - The planning problem as the search sees it  -*- C++ -*-===//
+//===- Instance.h - The planning problem as the search sees it --*- C++ -*-===//
 //
-// Licensed under the Apache License v2.0 with LLVM Exceptions.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
