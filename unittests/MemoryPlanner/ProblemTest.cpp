@@ -11,6 +11,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 using namespace mlir::stm32::planner;
 
@@ -107,6 +108,57 @@ TEST(ProblemTest, CheckFindsFixedBuffersThatOverlap) {
                              "fixed at offset 16");
   problem.buffers[2].begin = 3;
   EXPECT_EQ(problem.check(), "");
+}
+
+TEST(ProblemTest, CheckNamesTheFaultOfAnOverlap) {
+  Problem problem{{{20, 4, 0, 3}, {4, 4, 0, 9}, {5, 4, 2, 4}}};
+  auto error = [&](std::vector<Overlap> overlaps) {
+    problem.overlaps = std::move(overlaps);
+    return problem.check();
+  };
+  EXPECT_EQ(error({{0, 1, 0}, {1, 2, 4}, {0, 2, 20}}), "");
+  EXPECT_EQ(error({{0, 3, 0}}),
+            "overlap 0 names buffer 3, but there are only 3 buffers");
+  EXPECT_EQ(error({{0, 1, 0}, {4, 0, 0}}),
+            "overlap 1 names buffer 4, but there are only 3 buffers");
+  EXPECT_EQ(error({{1, 1, 0}}), "overlap 0 is between buffer 1 and itself");
+  EXPECT_EQ(error({{0, 1, -1}}), "overlap 0 has distance -1, which is not "
+                                 "within the 20 bytes of buffer 0");
+  EXPECT_EQ(error({{2, 1, 9}}), "overlap 0 has distance 9, which is not within "
+                                "the 8 bytes of buffer 2");
+  EXPECT_EQ(error({{0, 1, 0}, {1, 2, 0}, {0, 1, 4}}),
+            "overlap 2 repeats overlap 0");
+  EXPECT_EQ(error({{0, 1, 0}, {1, 2, 0}, {2, 0, 4}}),
+            "the overlaps of buffer 0 lead to a cycle");
+}
+
+TEST(ProblemTest, FixedBuffersMayOverlapWithLeave) {
+  Problem problem{{{20, 4, 0, 3, 0}, {4, 4, 0, 3, 16}}, {}, {{0, 1, 16}}};
+  EXPECT_EQ(problem.check(), "");
+  problem.overlaps[0].distance = 17;
+  EXPECT_EQ(problem.check(), "buffer 0 fixed at offset 0 overlaps buffer 1 "
+                             "fixed at offset 16");
+}
+
+TEST(ProblemTest, LowerBoundKnowsWhatOverlapsSave) {
+  Problem problem{{{10, 1, 0, 2}, {20, 1, 1, 3}, {30, 1, 1, 3}}};
+  auto bound = [&](std::vector<Overlap> overlaps) {
+    problem.overlaps = std::move(overlaps);
+    return computeLowerBound(problem);
+  };
+  EXPECT_EQ(bound({}), 60);
+  EXPECT_EQ(bound({{1, 0, 0}}), 50);
+  EXPECT_EQ(bound({{1, 0, 15}}), 55);
+  EXPECT_EQ(bound({{1, 0, 20}}), 60);
+  // Only one of two outputs can lie under the start of an input.
+  EXPECT_EQ(bound({{1, 0, 15}, {2, 0, 22}}), 52);
+  // One output can lie under two inputs, and saves both.
+  EXPECT_EQ(bound({{2, 0, 15}, {2, 1, 25}}), 45);
+  EXPECT_EQ(bound({{2, 0, 25}, {2, 1, 27}}), 55);
+  // No step needs less than its largest buffer.
+  EXPECT_EQ(bound({{2, 0, 0}, {2, 1, 0}}), 30);
+  problem.buffers[1].begin = problem.buffers[2].begin = 2;
+  EXPECT_EQ(bound({{2, 0, 0}}), 50) << "never alive together";
 }
 
 TEST(ProblemTest, CheckRefusesSumsThatCouldOverflow) {

@@ -18,6 +18,7 @@ struct Shape {
   int64_t maxCount, maxSize;
   int32_t maxAlignmentLog;
   int fixedPercent;
+  int64_t maxOverlaps = 0;
 };
 
 /// A random problem that passes check(): a fixed offset that would be refused
@@ -38,6 +39,8 @@ Problem randomProblem(uint64_t seed, Shape shape) {
     if (!problem.check().empty())
       problem.buffers.back().fixedOffset.reset();
   }
+  if (shape.maxOverlaps > 0)
+    addOverlaps(problem, random, random.in(1, shape.maxOverlaps));
   return problem;
 }
 
@@ -55,8 +58,10 @@ void expectOptimum(const Problem &problem, int64_t optimum, uint64_t seed) {
 }
 
 TEST(RandomTest, MatchesAllOrders) {
-  for (Shape shape : {Shape{6, 9, 0, 0}, Shape{6, 20, 4, 0}, Shape{6, 9, 0, 40},
-                      Shape{6, 20, 3, 30}})
+  for (Shape shape :
+       {Shape{6, 9, 0, 0}, Shape{6, 20, 4, 0}, Shape{6, 9, 0, 40},
+        Shape{6, 20, 3, 30}, Shape{6, 9, 0, 0, 8}, Shape{6, 9, 0, 0, 20},
+        Shape{6, 20, 4, 0, 8}, Shape{6, 9, 0, 40, 8}, Shape{6, 20, 3, 30, 20}})
     for (uint64_t seed = 0; seed < 500; ++seed) {
       Problem problem = randomProblem(seed, shape);
       expectOptimum(problem, bruteForcePeak(problem), seed);
@@ -64,7 +69,9 @@ TEST(RandomTest, MatchesAllOrders) {
 }
 
 TEST(RandomTest, MatchesAllOffsets) {
-  for (Shape shape : {Shape{4, 4, 0, 0}, Shape{4, 6, 2, 0}, Shape{4, 5, 1, 40}})
+  for (Shape shape :
+       {Shape{4, 4, 0, 0}, Shape{4, 6, 2, 0}, Shape{4, 5, 1, 40},
+        Shape{4, 4, 0, 0, 6}, Shape{4, 6, 2, 0, 6}, Shape{4, 5, 1, 40, 6}})
     for (uint64_t seed = 0; seed < 300; ++seed) {
       Problem problem = randomProblem(seed, shape);
       int64_t peak = 0;

@@ -125,6 +125,78 @@ TEST(SolverTest, HoleUnderFixedBufferIsTooSmall) {
   EXPECT_EQ(result.certificate, Certificate::Optimal);
 }
 
+TEST(SolverTest, InPlaceTakesNoMemory) {
+  // Elementwise: the output may lie anywhere from the input's place down.
+  Problem problem{{{32, 16, 0, 2}, {32, 16, 1, 3}}, {}, {{1, 0, 0}}};
+  Plan result = plan(problem);
+  EXPECT_EQ(result.offsets, (std::vector<int64_t>{0, 0}));
+  EXPECT_EQ(result.peak, 32);
+  EXPECT_EQ(result.certificate, Certificate::BoundReached);
+}
+
+TEST(SolverTest, InputStartsInsideItsOutput) {
+  // 64 bytes of output over 40 of input, 32 bytes ahead of it.
+  Problem problem{{{40, 1, 0, 2}, {64, 1, 1, 3}}, {}, {{1, 0, 32}}};
+  Plan result = plan(problem);
+  EXPECT_EQ(result.offsets, (std::vector<int64_t>{32, 0}));
+  EXPECT_EQ(result.peak, 72);
+  EXPECT_EQ(result.certificate, Certificate::BoundReached);
+  // Starts that are multiples of 16 can be no closer than 48.
+  problem.buffers[0].alignment = problem.buffers[1].alignment = 16;
+  problem.overlaps[0].distance = 33;
+  EXPECT_EQ(computeLowerBound(problem), 96);
+  EXPECT_EQ(plan(problem).certificate, Certificate::BoundReached);
+  // At the end of the output nothing is left to share.
+  problem.overlaps[0].distance = 64;
+  EXPECT_EQ(plan(problem).peak, 64 + 48);
+}
+
+// Two buffers need 110 bytes at each step, but each lies 10 bytes below the one
+// before: five of them need 140.
+TEST(SolverTest, ChainOfOverlapsSlidesDown) {
+  Problem problem;
+  for (int32_t step = 0; step < 5; ++step)
+    problem.buffers.push_back({100, 1, step, step + 2});
+  for (uint32_t i = 1; i < 5; ++i)
+    problem.overlaps.push_back({i, i - 1, 10});
+  Plan result = plan(problem);
+  EXPECT_EQ(computeLowerBound(problem), 110);
+  EXPECT_EQ(result.peak, 140);
+  EXPECT_EQ(result.certificate, Certificate::Optimal);
+}
+
+TEST(SolverTest, OutputOverOneOfTwoInputs) {
+  Problem problem{{{32, 1, 0, 2}, {32, 1, 0, 2}, {32, 1, 1, 3}},
+                  {},
+                  {{2, 0, 0}, {2, 1, 0}}};
+  EXPECT_EQ(computeLowerBound(problem), 64);
+  EXPECT_EQ(plan(problem).certificate, Certificate::BoundReached);
+  // As large as both, it lies over both.
+  problem.buffers[2].size = 64;
+  EXPECT_EQ(computeLowerBound(problem), 64);
+  EXPECT_EQ(plan(problem).certificate, Certificate::BoundReached);
+}
+
+TEST(SolverTest, OverlapBesideFixedBuffers) {
+  // The output can lie under the fixed input only where its own start fits.
+  Problem problem{{{32, 8, 0, 2, 16}, {32, 8, 1, 3}}, {}, {{1, 0, 16}}};
+  EXPECT_EQ(plan(problem).offsets[1], 0);
+  problem.overlaps[0].distance = 24;
+  Plan result = plan(problem);
+  EXPECT_EQ(result.offsets[1], 48);
+  EXPECT_EQ(result.certificate, Certificate::Optimal);
+}
+
+// Both outputs may start at the input's place, but not at each other's.
+TEST(SolverTest, LeaveIsForPairsOnly) {
+  Problem problem{{{16, 1, 0, 2}, {16, 1, 1, 3}, {16, 1, 1, 3}},
+                  {},
+                  {{1, 0, 0}, {2, 0, 0}}};
+  Plan result = plan(problem);
+  EXPECT_EQ(result.peak, 32);
+  EXPECT_EQ(result.certificate, Certificate::BoundReached);
+}
+
 TEST(SolverTest, CapacityThatFits) {
   Plan result = plan({{{32, 16, 0, 2}, {16, 16, 1, 3}}, 48});
   EXPECT_EQ(result.certificate, Certificate::BoundReached);

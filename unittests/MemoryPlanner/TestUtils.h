@@ -37,6 +37,15 @@ private:
   uint64_t state;
 };
 
+/// The bytes that buffer `upper` must start above buffer `lower` at least, if
+/// it lies above it.
+inline int64_t gapBetween(const Problem &problem, size_t lower, size_t upper) {
+  for (const Overlap &overlap : problem.overlaps)
+    if (overlap.lower == lower && overlap.upper == upper)
+      return overlap.distance;
+  return problem.buffers[lower].footprint();
+}
+
 /// Places the buffers in `order`, each at the lowest free aligned offset beside
 /// the fixed ones, and returns the peak in bytes.
 inline int64_t firstFitPeak(const Problem &problem,
@@ -58,9 +67,9 @@ inline int64_t firstFitPeak(const Problem &problem,
     // Whatever is in the way moves the offset up behind it.
     int64_t offset = 0, alignment = buffers[i].alignment;
     for (size_t j = 0; j < buffers.size();) {
-      int64_t end = offsets[j] + buffers[j].footprint();
+      int64_t end = offsets[j] + gapBetween(problem, j, i);
       if (offsets[j] < 0 || !buffers[i].isLiveWith(buffers[j]) ||
-          end <= offset || offset + buffers[i].footprint() <= offsets[j]) {
+          end <= offset || offset + gapBetween(problem, i, j) <= offsets[j]) {
         ++j;
         continue;
       }
@@ -84,8 +93,8 @@ inline int64_t greedyBySizePeak(const Problem &problem) {
 }
 
 /// The smallest peak, by trying every order. First fit in the order of the
-/// offsets of a best plan gives a peak that is not higher, so no plan is
-/// missed.
+/// offsets of a best plan, lowers before uppers at the same offset, gives a
+/// peak that is not higher, so no plan is missed.
 inline int64_t bruteForcePeak(const Problem &problem) {
   std::vector<size_t> order(problem.buffers.size());
   std::iota(order.begin(), order.end(), 0);
@@ -109,8 +118,8 @@ inline bool fitsBelow(const Problem &problem, int64_t peak,
     bool isFree = !buffer.fixedOffset || *buffer.fixedOffset == at;
     for (size_t j = 0; j < i && isFree; ++j)
       isFree = !buffer.isLiveWith(problem.buffers[j]) ||
-               at + buffer.footprint() <= offsets[j] ||
-               offsets[j] + problem.buffers[j].footprint() <= at;
+               at + gapBetween(problem, i, j) <= offsets[j] ||
+               offsets[j] + gapBetween(problem, j, i) <= at;
     if (!isFree)
       continue;
     offsets.push_back(at);
@@ -119,6 +128,24 @@ inline bool fitsBelow(const Problem &problem, int64_t peak,
     offsets.pop_back();
   }
   return false;
+}
+
+/// Adds up to `count` random overlaps: of buffers that are alive together where
+/// there are such, with distances in [0, footprint(lower)], often 0. Those that
+/// check() would refuse are dropped.
+inline void addOverlaps(Problem &problem, Random &random, int64_t count) {
+  int64_t last = int64_t(problem.buffers.size()) - 1;
+  for (int64_t tries = 0; tries < count; ++tries) {
+    Overlap overlap;
+    overlap.lower = uint32_t(random.in(0, last));
+    overlap.upper = uint32_t(random.in(0, last));
+    if (!random.chance(40))
+      overlap.distance =
+          random.in(0, problem.buffers[overlap.lower].footprint());
+    problem.overlaps.push_back(overlap);
+    if (!problem.check().empty())
+      problem.overlaps.pop_back();
+  }
 }
 
 /// Cuts the rectangle of `capacity` bytes (a multiple of 16) by `steps` steps

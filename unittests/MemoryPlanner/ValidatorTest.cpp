@@ -88,6 +88,38 @@ TEST_F(ValidatorTest, Overlap) {
          "step 2");
 }
 
+TEST_F(ValidatorTest, OverlapWithLeave) {
+  plan.offsets[1] = 16;
+  plan.peak = 48;
+  problem.buffers[1].size = 32;
+  problem.buffers[0].end = 1;
+  const char *message = "buffer 1 at [16, 48) overlaps buffer 2 at [32, 48), "
+                        "both alive at step 2";
+  expect(Violation::Overlap, {1, 2}, message);
+  problem.overlaps = {{1, 2, 16}};
+  expect(Violation::None, {}, "");
+  // The leave of another pair, or of the same pair the other way round, is
+  // none.
+  problem.overlaps = {{1, 0, 16}};
+  expect(Violation::Overlap, {1, 2}, message);
+  problem.overlaps = {{2, 1, 0}};
+  expect(Violation::Overlap, {1, 2}, message);
+  problem.overlaps = {{1, 2, 17}};
+  expect(Violation::OverlapDistance, {1, 2},
+         "buffer 1 at [16, 48) overlaps buffer 2 at [32, 48), both alive at "
+         "step 2; buffer 2 must start at least 17 bytes above buffer 1");
+}
+
+TEST_F(ValidatorTest, BoundKnowsWhatOverlapsSave) {
+  problem = {{{32, 1, 0, 2}, {32, 1, 1, 3}}, {}, {{1, 0, 8}}};
+  plan = {{8, 0}, 40, 40, Certificate::BoundReached, 0};
+  expect(Violation::None, {}, "");
+  problem.overlaps[0].distance = 7;
+  expect(Violation::WrongCertificate, {},
+         "certificate 'bound-reached' does not match peak 40 and lower bound "
+         "40");
+}
+
 TEST_F(ValidatorTest, PeakNotReached) {
   plan.peak = 80;
   expect(Violation::PeakNotReached, {}, "peak 80 is above the highest end 64");

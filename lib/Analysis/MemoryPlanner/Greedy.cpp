@@ -29,17 +29,11 @@ Placement placeInOrder(const Instance &instance,
     taken = instance.obstacles[i];
     for (int32_t n : instance.neighbours[i])
       if (result.offsets[n] >= 0)
-        taken.push_back(
-            {result.offsets[n], result.offsets[n] + instance.items[n].size});
+        taken.push_back(instance.obstacleOf(i, n, result.offsets[n]));
     std::sort(
         taken.begin(), taken.end(),
-        [](const Obstacle &a, const Obstacle &b) { return a.begin < b.begin; });
-    int64_t offset = 0;
-    for (const Obstacle &range : taken) {
-      if (offset + item.size <= range.begin)
-        break;
-      offset = std::max(offset, alignUp(range.end, item.alignment));
-    }
+        [](const Obstacle &a, const Obstacle &b) { return a.below < b.below; });
+    int64_t offset = clearOf(taken, 0, item.alignment);
     result.offsets[i] = offset;
     result.peak = std::max(result.peak, offset + item.size);
   }
@@ -87,6 +81,9 @@ static std::vector<std::vector<int32_t>> startOrders(const Instance &instance) {
   addOrder([&](int32_t i) { return double(items[i].size) * items[i].span(); });
   addOrder([&](int32_t i) { return std::pair(load[i], items[i].size); });
   orders.push_back(byTime);
+  // An output that is placed first can lie under its input.
+  if (instance.hasOverlaps)
+    orders.emplace_back(byTime.rbegin(), byTime.rend());
   return orders;
 }
 

@@ -49,6 +49,25 @@ static int32_t assignSections(const Problem &problem,
   return closed;
 }
 
+void Instance::addOverlaps(const Problem &problem) {
+  uppers.resize(items.size());
+  lowers.resize(items.size());
+  if (problem.overlaps.empty())
+    return;
+  std::vector<int32_t> itemOf(problem.buffers.size(), -1);
+  for (size_t i = 0; i < items.size(); ++i)
+    itemOf[items[i].buffer] = int32_t(i);
+  for (const Overlap &overlap : problem.overlaps) {
+    if (!problem.isLive(overlap))
+      continue;
+    int32_t lower = itemOf[overlap.lower], upper = itemOf[overlap.upper];
+    int64_t gap = problem.gapOf(overlap);
+    uppers[lower].push_back({upper, gap});
+    lowers[upper].push_back({lower, gap});
+    hasOverlaps = true;
+  }
+}
+
 Instance::Instance(const Problem &problem) {
   for (size_t i = 0; i < problem.buffers.size(); ++i) {
     const Buffer &buffer = problem.buffers[i];
@@ -58,6 +77,7 @@ Instance::Instance(const Problem &problem) {
                        buffer.fixedOffset.value_or(0), uint32_t(i)});
   }
   sections.resize(assignSections(problem, items));
+  addOverlaps(problem);
   neighbours.resize(items.size());
   obstacles.resize(items.size());
   for (size_t i = 0; i < items.size(); ++i)
@@ -76,8 +96,7 @@ Instance::Instance(const Problem &problem) {
           continue;
         for (auto [x, y] : {std::pair(a, b), std::pair(b, a)}) {
           if (items[y].isFixed)
-            obstacles[x].push_back(
-                {items[y].fixedOffset, items[y].fixedOffset + items[y].size});
+            obstacles[x].push_back(obstacleOf(x, y, items[y].fixedOffset));
           else
             neighbours[x].push_back(y);
         }
@@ -87,7 +106,7 @@ Instance::Instance(const Problem &problem) {
   for (auto &list : obstacles)
     std::sort(
         list.begin(), list.end(),
-        [](const Obstacle &a, const Obstacle &b) { return a.begin < b.begin; });
+        [](const Obstacle &a, const Obstacle &b) { return a.below < b.below; });
 }
 
 } // namespace mlir::stm32::planner

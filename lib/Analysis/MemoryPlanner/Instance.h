@@ -11,6 +11,10 @@
 // other step's set contains. Two buffers are alive together if and only if they
 // share a section, and each buffer is alive in consecutive sections.
 //
+// Of two items alive together, one lies below the other: the upper one starts
+// at least gap(lower, upper) bytes above the start of the lower one. That is
+// the size of the lower one, or less where an overlap gives leave.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef STM32_LIB_ANALYSIS_MEMORYPLANNER_INSTANCE_H
@@ -32,10 +36,31 @@ inline int64_t alignUp(int64_t value, int64_t alignment) {
   return (value + alignment - 1) & ~(alignment - 1);
 }
 
-/// Bytes [begin, end) that a fixed buffer takes.
+/// Offsets that an item must not have because of another item in its place:
+/// those strictly between `below` and `above`.
 struct Obstacle {
-  int64_t begin;
-  int64_t end;
+  int64_t below;
+  int64_t above;
+};
+
+/// Moves `offset` up to the lowest aligned one at or above it that all
+/// obstacles allow. They must be sorted by `below`.
+inline int64_t clearOf(const std::vector<Obstacle> &obstacles, int64_t offset,
+                       int64_t alignment) {
+  offset = alignUp(offset, alignment);
+  for (const Obstacle &obstacle : obstacles) {
+    if (offset <= obstacle.below)
+      break;
+    if (offset < obstacle.above)
+      offset = alignUp(obstacle.above, alignment);
+  }
+  return offset;
+}
+
+/// The other item of an overlap, and the gap that the overlap allows.
+struct Partner {
+  int32_t item;
+  int64_t gap;
 };
 
 /// A buffer with a footprint above 0. `isFixed` items only stand in the way.
@@ -62,18 +87,41 @@ struct Instance {
   std::vector<std::vector<int32_t>> sections;
   /// For each item, the other items alive at a common step that are not fixed.
   std::vector<std::vector<int32_t>> neighbours;
-  /// For each item, the fixed items alive at a common step, by offset.
+  /// For each item, what the fixed items alive at a common step forbid, by
+  /// offset.
   std::vector<std::vector<Obstacle>> obstacles;
+  /// For each item, the items alive at a common step that may start inside it,
+  /// and those that it may start inside of.
+  std::vector<std::vector<Partner>> uppers, lowers;
+  /// Whether there is any such pair.
+  bool hasOverlaps = false;
+
+  /// Least distance of the starts of two items alive together, if the first
+  /// lies below the second.
+  int64_t gap(int32_t lower, int32_t upper) const {
+    for (const Partner &partner : uppers[lower])
+      if (partner.item == upper)
+        return partner.gap;
+    return items[lower].size;
+  }
+
+  bool isPartner(int32_t item) const {
+    return !uppers[item].empty() || !lowers[item].empty();
+  }
+
+  /// What `other` at `offset` forbids to `item`.
+  Obstacle obstacleOf(int32_t item, int32_t other, int64_t offset) const {
+    return {offset - gap(item, other), offset + gap(other, item)};
+  }
 
   /// The lowest aligned offset at or above `from` at which the item keeps clear
   /// of fixed items.
   int64_t lowestFree(int32_t item, int64_t from) const {
-    int64_t offset = alignUp(from, items[item].alignment);
-    for (const Obstacle &obstacle : obstacles[item])
-      if (obstacle.begin < offset + items[item].size && offset < obstacle.end)
-        offset = alignUp(obstacle.end, items[item].alignment);
-    return offset;
+    return clearOf(obstacles[item], from, items[item].alignment);
   }
+
+private:
+  void addOverlaps(const Problem &problem);
 };
 
 } // namespace mlir::stm32::planner

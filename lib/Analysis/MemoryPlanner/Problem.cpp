@@ -7,8 +7,13 @@
 
 #include "stm32/Analysis/MemoryPlanner/Problem.h"
 
+#include "Instance.h"
+#include "StackSaving.h"
+
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace mlir::stm32::planner {
@@ -47,9 +52,79 @@ static std::string checkBuffer(const Buffer &buffer, size_t index) {
   return "";
 }
 
-/// Checks that fixed buffers leave each other alone. Needs checkBuffer() and
-/// the overflow check to have passed.
-static std::string checkFixedOverlap(const std::vector<Buffer> &buffers) {
+/// Checks the overlaps one by one.
+static std::string checkOverlap(const std::vector<Buffer> &buffers,
+                                const Overlap &overlap, size_t index) {
+  std::string name = "overlap " + std::to_string(index);
+  for (uint32_t buffer : {overlap.lower, overlap.upper})
+    if (buffer >= buffers.size())
+      return name + " names " + nameOf(buffer) + ", but there are only " +
+             std::to_string(buffers.size()) + " buffers";
+  if (overlap.lower == overlap.upper)
+    return name + " is between " + nameOf(overlap.lower) + " and itself";
+  int64_t footprint = buffers[overlap.lower].footprint();
+  if (overlap.distance < 0 || overlap.distance > footprint)
+    return name + " has distance " + std::to_string(overlap.distance) +
+           ", which is not within the " + std::to_string(footprint) +
+           " bytes of " + nameOf(overlap.lower);
+  return "";
+}
+
+/// Checks that no two overlaps are of the same buffers.
+static std::string checkRepetition(const std::vector<Overlap> &overlaps) {
+  std::vector<size_t> order(overlaps.size());
+  std::iota(order.begin(), order.end(), 0);
+  auto key = [&](size_t i) {
+    return std::tuple(overlaps[i].lower, overlaps[i].upper, i);
+  };
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return key(a) < key(b); });
+  for (size_t x = 1; x < order.size(); ++x) {
+    const Overlap &a = overlaps[order[x - 1]], &b = overlaps[order[x]];
+    if (a.lower == b.lower && a.upper == b.upper)
+      return "overlap " + std::to_string(order[x]) + " repeats overlap " +
+             std::to_string(order[x - 1]);
+  }
+  return "";
+}
+
+/// Checks that overlaps form no cycle: takes away buffers that have nothing
+/// under them until none is left.
+static std::string checkCycles(const Problem &problem) {
+  std::vector<std::vector<uint32_t>> uppers(problem.buffers.size());
+  std::vector<uint32_t> numLowers(problem.buffers.size(), 0);
+  for (const Overlap &overlap : problem.overlaps) {
+    uppers[overlap.lower].push_back(overlap.upper);
+    ++numLowers[overlap.upper];
+  }
+  std::vector<uint32_t> ready;
+  for (size_t i = 0; i < numLowers.size(); ++i)
+    if (numLowers[i] == 0)
+      ready.push_back(uint32_t(i));
+  for (size_t x = 0; x < ready.size(); ++x)
+    for (uint32_t upper : uppers[ready[x]])
+      if (--numLowers[upper] == 0)
+        ready.push_back(upper);
+  for (size_t i = 0; i < numLowers.size(); ++i)
+    if (numLowers[i] > 0)
+      return "the overlaps of " + nameOf(i) + " lead to a cycle";
+  return "";
+}
+
+/// Checks that fixed buffers leave each other alone. Needs the other checks to
+/// have passed.
+static std::string checkFixedOverlap(const Problem &problem) {
+  const std::vector<Buffer> &buffers = problem.buffers;
+  auto hasLeave = [&](size_t lower, size_t upper) {
+    return std::any_of(problem.overlaps.begin(), problem.overlaps.end(),
+                       [&](const Overlap &overlap) {
+                         return overlap.lower == lower &&
+                                overlap.upper == upper &&
+                                *buffers[lower].fixedOffset +
+                                        overlap.distance <=
+                                    *buffers[upper].fixedOffset;
+                       });
+  };
   std::vector<size_t> fixed;
   for (size_t i = 0; i < buffers.size(); ++i)
     if (buffers[i].fixedOffset && buffers[i].occupiesMemory())
@@ -58,7 +133,8 @@ static std::string checkFixedOverlap(const std::vector<Buffer> &buffers) {
     for (size_t y = x + 1; y < fixed.size(); ++y) {
       const Buffer &a = buffers[fixed[x]], &b = buffers[fixed[y]];
       if (a.isLiveWith(b) && *a.fixedOffset < *b.fixedOffset + b.footprint() &&
-          *b.fixedOffset < *a.fixedOffset + a.footprint())
+          *b.fixedOffset < *a.fixedOffset + a.footprint() &&
+          !hasLeave(fixed[x], fixed[y]) && !hasLeave(fixed[y], fixed[x]))
         return nameOf(fixed[x]) + " fixed at offset " +
                std::to_string(*a.fixedOffset) + " overlaps " +
                nameOf(fixed[y]) + " fixed at offset " +
@@ -66,6 +142,12 @@ static std::string checkFixedOverlap(const std::vector<Buffer> &buffers) {
     }
   }
   return "";
+}
+
+int64_t Problem::gapOf(const Overlap &overlap) const {
+  int64_t alignment = std::min(buffers[overlap.lower].alignment,
+                               buffers[overlap.upper].alignment);
+  return (overlap.distance + alignment - 1) / alignment * alignment;
 }
 
 std::string Problem::check() const {
@@ -99,7 +181,15 @@ std::string Problem::check() const {
              " with their alignments are more than " +
              std::to_string(kMaxBytes) + " bytes";
   }
-  return checkFixedOverlap(buffers);
+  for (size_t i = 0; i < overlaps.size(); ++i)
+    if (std::string error = checkOverlap(buffers, overlaps[i], i);
+        !error.empty())
+      return error;
+  if (std::string error = checkRepetition(overlaps); !error.empty())
+    return error;
+  if (std::string error = checkCycles(*this); !error.empty())
+    return error;
+  return checkFixedOverlap(*this);
 }
 
 MaxLive computeMaxLive(const Problem &problem) {
@@ -134,7 +224,23 @@ MaxLive computeMaxLive(const Problem &problem) {
 }
 
 int64_t computeLowerBound(const Problem &problem) {
-  int64_t bound = computeMaxLive(problem).bytes;
+  int64_t bound = 0;
+  if (problem.overlaps.empty()) {
+    bound = computeMaxLive(problem).bytes;
+  } else {
+    Instance instance(problem);
+    StackSaving saving(instance);
+    for (const std::vector<int32_t> &section : instance.sections) {
+      saving.clear();
+      int64_t sum = 0;
+      for (int32_t i : section) {
+        saving.add(i);
+        sum += instance.items[i].size;
+        bound = std::max(bound, instance.items[i].size);
+      }
+      bound = std::max(bound, sum - saving.bytes());
+    }
+  }
   for (const Buffer &buffer : problem.buffers)
     if (buffer.fixedOffset && buffer.occupiesMemory())
       bound = std::max(bound, *buffer.fixedOffset + buffer.footprint());

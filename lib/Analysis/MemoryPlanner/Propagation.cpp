@@ -30,10 +30,12 @@ void Search::place(int32_t item) {
   save(item);
   itemStates[item].isPlaced = true;
   touchSections(item);
-  int64_t end = itemStates[item].position + items[item].size;
   for (int32_t n : instance.neighbours[item]) {
     ItemState &state = itemStates[n];
-    if (state.isPlaced || state.base >= end)
+    if (state.isPlaced)
+      continue;
+    int64_t end = itemStates[item].position + instance.gap(item, n);
+    if (state.base >= end)
       continue;
     save(n);
     state.base = end;
@@ -78,6 +80,7 @@ bool Search::refresh(int32_t section) {
 
   // For each level, all items that cannot start below the level must be stacked
   // above it.
+  saving.clear();
   SectionState state;
   int64_t sum = 0;
   for (size_t x = list.size(); x-- > 0;) {
@@ -86,7 +89,8 @@ bool Search::refresh(int32_t section) {
       continue;
     int64_t lowest = lowestOf(i), top = lowest + items[i].size;
     sum += items[i].size;
-    state.bound = std::max(state.bound, lowest + sum);
+    saving.add(i);
+    state.bound = std::max({state.bound, top, lowest + sum - saving.bytes()});
     if (items[i].isFixed)
       continue;
     if (lowest <= state.lowest) {
@@ -127,34 +131,52 @@ Search::Surroundings Search::surroundingsOf(int32_t item) const {
   return result;
 }
 
-/// The lowest offset at which the item stands on an open item that it meets, or
-/// kInfinity if there is none.
+/// The lowest offset above `lowest` at which the item stands on an open item
+/// that it meets, or kInfinity if there is none.
 int64_t Search::supportedOffset(int32_t item) const {
   int64_t top = surroundingsOf(item).otherTop;
-  return top == kInfinity ? kInfinity : instance.lowestFree(item, top);
+  for (const Partner &lower : instance.lowers[item])
+    if (isOpen(lower.item))
+      top = std::min(top, itemStates[lower.item].lowest + lower.gap);
+  // A lower may be at the same offset; then both rise, see liftWaiting().
+  return top == kInfinity
+             ? kInfinity
+             : instance.lowestFree(item,
+                                   std::max(top, itemStates[item].lowest + 1));
+}
+
+/// Whether no other open item will be in the way of the item at its position.
+bool Search::isUndisputed(int32_t item) const {
+  int64_t position = itemStates[item].position;
+  if (instance.uppers[item].empty())
+    return surroundingsOf(item).otherLowest >= position + items[item].size;
+  return std::none_of(instance.neighbours[item].begin(),
+                      instance.neighbours[item].end(), [&](int32_t n) {
+                        return isOpen(n) &&
+                               itemStates[n].lowest <
+                                   position + instance.gap(item, n);
+                      });
 }
 
 /// Draws the conclusions for one open item. Returns false if no settled plan is
 /// left.
 bool Search::settle(int32_t item, bool &changed) {
-  ItemState &state = itemStates[item];
-  Surroundings around = surroundingsOf(item);
   // Nobody will take the item's place, so it must be there.
-  if (around.otherLowest >= state.position + items[item].size) {
-    if (!isPlaceable(item))
-      return false;
-    place(item);
-    changed = true;
+  if (!isUndisputed(item))
     return true;
-  }
+  if (!isPlaceable(item))
+    return false;
+  place(item);
+  changed = true;
   return true;
 }
 
 /// Raises waiting items to where they can stand. A waiting item stands on an
-/// open item at a lower offset, so following supports down ends at an item that
-/// does not wait. Going up from those, lowest first, finds the least offsets at
-/// once; raising one item at a time could climb in tiny steps where two waiting
-/// items carry each other. Returns false if an item has nothing to stand on.
+/// open item at a lower offset, or at the same one as its upper; so following
+/// supports down ends at an item that does not wait. Going up from those,
+/// lowest first, finds the least offsets at once; raising one item at a time
+/// could climb in tiny steps where two waiting items carry each other. Returns
+/// false if an item has nothing to stand on.
 bool Search::liftWaiting(Group group, bool &changed) {
   std::vector<std::pair<int32_t, int64_t>> waiting;
   for (size_t x = group.begin; x < group.end; ++x) {
@@ -164,7 +186,7 @@ bool Search::liftWaiting(Group group, bool &changed) {
     int64_t support = kInfinity;
     for (int32_t n : instance.neighbours[i])
       if (isOpen(n) && isPlaceable(n))
-        support = std::min(support, itemStates[n].lowest + items[n].size);
+        support = std::min(support, itemStates[n].lowest + instance.gap(n, i));
     waiting.push_back({i, support});
   }
   auto lowestOn = [&](std::pair<int32_t, int64_t> entry) {
@@ -191,7 +213,7 @@ bool Search::liftWaiting(Group group, bool &changed) {
     for (auto &[other, support] : waiting)
       if (items[other].firstSection <= items[item].lastSection &&
           items[item].firstSection <= items[other].lastSection)
-        support = std::min(support, lowest + items[item].size);
+        support = std::min(support, lowest + instance.gap(item, other));
   }
   return true;
 }

@@ -44,7 +44,8 @@ Search::Search(const Instance &instance,
     : instance(instance), items(instance.items), deadline(deadline),
       itemStates(items.size()), sectionStates(instance.sections.size()),
       sorted(instance.sections), isDirty(instance.sections.size(), 0),
-      failures(instance.sections.size(), 1), priority(items.size(), 0) {}
+      saving(instance), failures(instance.sections.size(), 1),
+      priority(items.size(), 0) {}
 
 Outcome Search::run(int64_t peak, unsigned strategy, uint64_t budget) {
   limit = peak;
@@ -174,26 +175,48 @@ Outcome Search::solveGroup(Group group, unsigned depth) {
   return outcome;
 }
 
+/// Whether the item can lie at its section's smallest `lowest`.
+bool Search::isCandidate(int32_t item, int32_t section) const {
+  return isOpen(item) && isPlaceable(item) &&
+         itemStates[item].lowest == sectionStates[section].lowest;
+}
+
+/// Whether an open item that is no candidate of the section may lie below the
+/// candidate `item`.
+bool Search::mayBeUnderCandidate(int32_t item, int32_t section,
+                                 int64_t otherTop) const {
+  int64_t lowest = itemStates[item].lowest;
+  if (instance.lowers[item].empty())
+    return otherTop <= lowest;
+  return std::any_of(instance.neighbours[item].begin(),
+                     instance.neighbours[item].end(), [&](int32_t n) {
+                       bool isRival = items[n].firstSection <= section &&
+                                      section <= items[n].lastSection &&
+                                      isCandidate(n, section);
+                       return isOpen(n) && !isRival &&
+                              itemStates[n].lowest + instance.gap(n, item) <=
+                                  lowest;
+                     });
+}
+
 /// The branches that a section offers: candidates, and one more if raising them
 /// all may fit. 0 if the section cannot be decided yet.
 int64_t Search::optionCount(int32_t section) const {
-  const SectionState &state = sectionStates[section];
   int64_t count = 0, next = kInfinity, open = 0;
   for (int32_t i : sorted[section]) {
     if (!isOpen(i))
       continue;
     open += items[i].size;
-    int64_t lowest = itemStates[i].lowest;
-    if (lowest != state.lowest || !isPlaceable(i)) {
-      next = std::min(next, lowest);
+    if (!isCandidate(i, section)) {
+      next = std::min(next, itemStates[i].lowest);
       continue;
     }
     // An open item that may end below the candidate must be decided first.
-    Surroundings around = surroundingsOf(i);
-    if (around.otherTop <= lowest)
+    int64_t otherTop = surroundingsOf(i).otherTop;
+    if (mayBeUnderCandidate(i, section, otherTop))
       return 0;
-    if (around.otherTop != kInfinity)
-      next = std::min(next, around.otherTop);
+    if (otherTop != kInfinity)
+      next = std::min(next, otherTop);
     ++count;
   }
   bool mayRaise = next != kInfinity && next <= limit - open;
@@ -202,7 +225,7 @@ int64_t Search::optionCount(int32_t section) const {
 
 /// Picks the section with the fewest options; sections that ended many branches
 /// count as having fewer.
-int32_t Search::chooseSection(Group group) {
+int32_t Search::chooseSection(Group group) const {
   int32_t best = -1, last = -1;
   double bestScore = 0;
   for (size_t x = group.begin; x < group.end; ++x) {
@@ -239,6 +262,47 @@ Search::Key Search::keyOf(Group group) const {
   return key;
 }
 
+/// Of items that are alike, one stands for all.
+bool Search::areAlike(int32_t i, int32_t j) const {
+  const Item &a = items[i], &b = items[j];
+  return a.size == b.size && a.alignment == b.alignment &&
+         a.firstSection == b.firstSection && a.lastSection == b.lastSection &&
+         !instance.isPartner(i) && !instance.isPartner(j);
+}
+
+/// The items of which the next node tries each: one of them at its `lowest`, or
+/// none of them.
+std::vector<int32_t> Search::chooseCandidates(Group group) const {
+  std::vector<int32_t> candidates;
+  int32_t section = chooseSection(group);
+  if (section >= 0) {
+    for (int32_t i : sorted[section])
+      if (isCandidate(i, section))
+        candidates.push_back(i);
+    return candidates;
+  }
+  // Overlaps can block every section. Of the items with the smallest `lowest`,
+  // one that no other of them may lie under can be decided alone. There is one:
+  // overlaps form no cycle, and a waiting item has another one under it.
+  auto isBetter = [&](int32_t a, int32_t b) {
+    return itemStates[a].lowest < itemStates[b].lowest;
+  };
+  auto isBlocked = [&](int32_t item) {
+    const auto &lowers = instance.lowers[item];
+    return !isOpen(item) || !isPlaceable(item) ||
+           std::any_of(lowers.begin(), lowers.end(), [&](Partner lower) {
+             return isOpen(lower.item) &&
+                    itemStates[lower.item].lowest + lower.gap <=
+                        itemStates[item].lowest;
+           });
+  };
+  int32_t best = -1;
+  for (size_t x = group.begin; x < group.end; ++x)
+    if (!isBlocked(arena[x]) && (best < 0 || isBetter(arena[x], best)))
+      best = arena[x];
+  return {best};
+}
+
 Outcome Search::solveComponent(Group group, unsigned depth) {
   if (limitHit() || depth > kMaxDepth)
     return Outcome::LimitHit;
@@ -248,23 +312,11 @@ Outcome Search::solveComponent(Group group, unsigned depth) {
   if (slot == key)
     return Outcome::Exhausted;
 
-  int32_t section = chooseSection(group);
-  int64_t level = sectionStates[section].lowest;
-  std::vector<int32_t> candidates;
-  for (int32_t i : sorted[section]) {
-    if (!isOpen(i) || itemStates[i].lowest != level || !isPlaceable(i))
-      continue;
-    // Of items that are alike, one stands for all.
-    bool isNew =
-        std::none_of(candidates.begin(), candidates.end(), [&](int32_t other) {
-          const Item &a = items[i], &b = items[other];
-          return a.size == b.size && a.alignment == b.alignment &&
-                 a.firstSection == b.firstSection &&
-                 a.lastSection == b.lastSection;
-        });
-    if (isNew)
+  std::vector<int32_t> rivals = chooseCandidates(group), candidates;
+  for (int32_t i : rivals)
+    if (std::none_of(candidates.begin(), candidates.end(),
+                     [&](int32_t other) { return areAlike(i, other); }))
       candidates.push_back(i);
-  }
   std::sort(candidates.begin(), candidates.end(), [&](int32_t a, int32_t b) {
     return priority[a] != priority[b] ? priority[a] > priority[b] : a < b;
   });
@@ -280,9 +332,8 @@ Outcome Search::solveComponent(Group group, unsigned depth) {
 
   bool alive = true;
   std::vector<std::pair<int32_t, int64_t>> raised;
-  for (int32_t i : sorted[section])
-    if (isOpen(i) && itemStates[i].lowest == level && isPlaceable(i))
-      raised.push_back({i, supportedOffset(i)});
+  for (int32_t i : rivals)
+    raised.push_back({i, supportedOffset(i)});
   for (auto [item, lowest] : raised) {
     alive = alive && lowest != kInfinity;
     if (alive)

@@ -16,6 +16,7 @@
 
 #include "Greedy.h"
 #include "Instance.h"
+#include "StackSaving.h"
 
 #include <chrono>
 #include <map>
@@ -105,11 +106,12 @@ private:
   // The search proper, see the .cpp for the method.
   Outcome solveGroup(Group group, unsigned depth);
   Outcome solveComponent(Group group, unsigned depth);
+  std::vector<int32_t> chooseCandidates(Group group) const;
   bool propagate(Group group);
   bool settle(int32_t item, bool &changed);
   bool liftWaiting(Group group, bool &changed);
   std::vector<Group> splitIntoComponents(Group group);
-  int32_t chooseSection(Group group);
+  int32_t chooseSection(Group group) const;
   int64_t optionCount(int32_t section) const;
 
   // State changes, all undone by undo().
@@ -130,6 +132,11 @@ private:
     return !items[item].isFixed && !itemStates[item].isPlaced;
   }
   int64_t supportedOffset(int32_t item) const;
+  bool isUndisputed(int32_t item) const;
+  bool isCandidate(int32_t item, int32_t section) const;
+  bool mayBeUnderCandidate(int32_t item, int32_t section,
+                           int64_t otherTop) const;
+  bool areAlike(int32_t a, int32_t b) const;
   Key keyOf(Group group) const;
   void computePriorities(unsigned strategy);
   bool limitHit();
@@ -152,6 +159,8 @@ private:
   std::vector<int32_t> dirty;
   std::vector<char> isDirty;
   std::vector<int32_t> arena;
+  /// What overlaps save in the section that refresh() looks at.
+  StackSaving saving;
 
   /// How often each section ended a branch.
   std::vector<int64_t> failures;

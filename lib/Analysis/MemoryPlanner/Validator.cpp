@@ -31,6 +31,8 @@ const char *stringifyViolation(Violation violation) {
     return "beyond-peak";
   case Violation::Overlap:
     return "overlap";
+  case Violation::OverlapDistance:
+    return "overlap-distance";
   case Violation::PeakNotReached:
     return "peak-not-reached";
   case Violation::PeakBelowBound:
@@ -71,7 +73,8 @@ static ValidationResult checkPlace(const Problem &problem, const Plan &plan,
   return {};
 }
 
-/// Checks that two buffers do not share bytes at a common step.
+/// Checks that two buffers do not share bytes at a common step, unless an
+/// overlap gives leave.
 static ValidationResult checkPair(const Problem &problem, const Plan &plan,
                                   uint32_t i, uint32_t j) {
   const Buffer &a = problem.buffers[i], &b = problem.buffers[j];
@@ -79,27 +82,71 @@ static ValidationResult checkPair(const Problem &problem, const Plan &plan,
   int64_t bBegin = plan.offsets[j], bEnd = bBegin + b.footprint();
   if (!a.isLiveWith(b) || aEnd <= bBegin || bEnd <= aBegin)
     return {};
-  return {Violation::Overlap,
-          {i, j},
-          "buffer " + str(i) + " at [" + str(aBegin) + ", " + str(aEnd) +
-              ") overlaps buffer " + str(j) + " at [" + str(bBegin) + ", " +
-              str(bEnd) + "), both alive at step " +
-              str(std::max(a.begin, b.begin))};
+  std::string message =
+      "buffer " + str(i) + " at [" + str(aBegin) + ", " + str(aEnd) +
+      ") overlaps buffer " + str(j) + " at [" + str(bBegin) + ", " + str(bEnd) +
+      "), both alive at step " + str(std::max(a.begin, b.begin));
+  Violation violation = Violation::Overlap;
+  for (const Overlap &overlap : problem.overlaps) {
+    bool isUp = overlap.lower == i && overlap.upper == j;
+    bool isDown = overlap.lower == j && overlap.upper == i;
+    if (!isUp && !isDown)
+      continue;
+    int64_t distance = isUp ? bBegin - aBegin : aBegin - bBegin;
+    if (distance >= overlap.distance)
+      return {};
+    if (distance < 0)
+      continue;
+    violation = Violation::OverlapDistance;
+    message += "; buffer " + str(overlap.upper) + " must start at least " +
+               str(overlap.distance) + " bytes above buffer " +
+               str(overlap.lower);
+  }
+  return {violation, {i, j}, message};
 }
 
-/// Adds up what is alive when each buffer begins; fixed ends bound the peak
-/// too.
+/// Bytes that are needed at a step at least: what is alive, less the smaller of
+/// two bounds of what overlaps can save. StackSaving.h proves them.
+static int64_t boundAt(const Problem &problem, int32_t step) {
+  int64_t live = 0, savedByUppers = 0, savedByLowers = 0;
+  auto isLive = [&](uint32_t i) {
+    const Buffer &buffer = problem.buffers[i];
+    return buffer.occupiesMemory() && buffer.begin <= step && step < buffer.end;
+  };
+  for (uint32_t i = 0; i < problem.buffers.size(); ++i) {
+    if (!isLive(i))
+      continue;
+    live += problem.buffers[i].footprint();
+    int64_t longest = 0, sum = 0, room = 0;
+    for (const Overlap &overlap : problem.overlaps) {
+      if (!isLive(overlap.lower) || !isLive(overlap.upper))
+        continue;
+      const Buffer &lower = problem.buffers[overlap.lower];
+      const Buffer &upper = problem.buffers[overlap.upper];
+      int64_t inside = lower.footprint() - problem.gapOf(overlap);
+      int64_t shared = std::min(inside, upper.footprint());
+      if (overlap.upper == i)
+        longest = std::max(longest, shared);
+      if (overlap.lower == i) {
+        sum += shared;
+        room = std::max(room, inside);
+      }
+    }
+    savedByUppers += longest;
+    savedByLowers += std::min(sum, room);
+  }
+  return live - std::min(savedByUppers, savedByLowers);
+}
+
+/// The bound at each step at which a buffer begins. Single buffers and fixed
+/// ends bound the peak too.
 static int64_t boundOf(const Problem &problem) {
   int64_t bound = 0;
-  for (const Buffer &first : problem.buffers) {
-    int64_t live = 0;
-    for (const Buffer &other : problem.buffers)
-      if (other.occupiesMemory() && other.begin <= first.begin &&
-          first.begin < other.end)
-        live += other.footprint();
-    bound = std::max(bound, live);
-    if (first.fixedOffset && first.occupiesMemory())
-      bound = std::max(bound, *first.fixedOffset + first.footprint());
+  for (const Buffer &buffer : problem.buffers) {
+    bound = std::max(bound, boundAt(problem, buffer.begin));
+    if (buffer.occupiesMemory())
+      bound =
+          std::max(bound, buffer.fixedOffset.value_or(0) + buffer.footprint());
   }
   return bound;
 }

@@ -63,24 +63,69 @@ struct Buffer {
   }
 };
 
+/// Leave for two buffers to share bytes although both are alive: the buffer
+/// `lower` may lie under the start of the buffer `upper`.
+///
+///   offset(lower)                      offset(lower) + footprint(lower)
+///         |========= lower =================|
+///         |<- distance ->|
+///                        |======== upper ==========|
+///                 offset(upper), here or anywhere above
+///
+/// `lower` is the output of an operator and `upper` an input that dies there.
+/// The operator writes `lower` from its first byte on, and has read each byte
+/// of `upper` before it writes over it, as long as
+///
+///   offset(lower) + distance <= offset(upper).
+///
+/// Distance 0 is in place, at the same or any lower offset. Distance
+/// footprint(lower) gives no leave at all. Where the relation does not hold,
+/// the buffers must not share bytes, as any others. A buffer may be in several
+/// relations; each is about two buffers only and gives no leave to a third.
+/// The caller answers for the leave at all steps at which both are alive.
+struct Overlap {
+  /// Index of the buffer that may lie lower, usually an output.
+  uint32_t lower = 0;
+  /// Index of the buffer that may start inside it, usually an input.
+  uint32_t upper = 0;
+  /// Bytes from the start of `lower` to the start of `upper` at least, in
+  /// [0, footprint(lower)].
+  int64_t distance = 0;
+};
+
 /// The buffers of one pool.
 struct Problem {
   std::vector<Buffer> buffers;
   /// Bytes that the pool may have at most, if there is a limit.
   std::optional<int64_t> capacity = std::nullopt;
+  /// Pairs that may share bytes. Relations of buffers that are never alive
+  /// together have no effect.
+  std::vector<Overlap> overlaps = {};
+
+  /// Bytes between the starts of the two buffers of an overlap at least: the
+  /// distance rounded up to the alignment that both offsets have.
+  int64_t gapOf(const Overlap &overlap) const;
+
+  /// Whether both buffers of an overlap take memory at some common step.
+  bool isLive(const Overlap &overlap) const {
+    return buffers[overlap.lower].isLiveWith(buffers[overlap.upper]);
+  }
 
   /// Returns an empty string if the problem is well formed, else one line that
   /// names the buffer and the values. Well formed means: no negative size or
   /// capacity, alignments are powers of two, no interval ends before it begins,
   /// fixed offsets are aligned, not negative and do not make two live buffers
-  /// overlap, and the sum of all sizes, alignments and the highest fixed end is
-  /// at most a quarter of the range of int64_t. The solver computes without
-  /// overflow on such a problem.
+  /// share bytes without leave, overlaps name two buffers that exist, have a
+  /// distance in [0, footprint(lower)], do not repeat a pair and form no cycle
+  /// (data flows one way),
+  /// and the sum of all sizes, alignments and the highest fixed end is at most
+  /// a quarter of the range of int64_t. The solver computes without overflow on
+  /// such a problem.
   std::string check() const;
 };
 
 /// The largest sum of footprints over the buffers that are alive at one step.
-/// No plan has a smaller peak.
+/// Without overlaps, no plan has a smaller peak.
 struct MaxLive {
   /// The sum in bytes.
   int64_t bytes = 0;
@@ -90,11 +135,13 @@ struct MaxLive {
   std::vector<uint32_t> buffers;
 };
 
-/// Computes the max-live bound of a well-formed problem.
+/// Computes the max-live bound of a well-formed problem. Ignores overlaps.
 MaxLive computeMaxLive(const Problem &problem);
 
-/// A lower bound in bytes of the peak of every plan: the max-live bound, or the
-/// highest end of a buffer with a fixed offset where that is larger.
+/// A lower bound in bytes of the peak of every plan: the largest sum of
+/// footprints alive at a step, less what overlaps can save there at most, or
+/// the highest end of a buffer with a fixed offset where that is larger.
+/// Without overlaps, the first is the max-live bound.
 int64_t computeLowerBound(const Problem &problem);
 
 } // namespace mlir::stm32::planner

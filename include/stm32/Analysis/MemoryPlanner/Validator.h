@@ -37,8 +37,12 @@ enum class Violation {
   FixedOffsetMoved,
   /// A buffer ends above the peak that the plan states.
   BeyondPeak,
-  /// Two buffers alive at a common step share bytes.
+  /// Two buffers alive at a common step share bytes, and no overlap relation
+  /// has the one that starts lower below the other.
   Overlap,
+  /// Two buffers alive at a common step share bytes, and they start closer to
+  /// each other than their overlap relation allows.
+  OverlapDistance,
   /// No buffer ends at the peak that the plan states; it is too high.
   PeakNotReached,
   /// The peak is below the lower bound that the plan states.
@@ -54,8 +58,9 @@ const char *stringifyViolation(Violation violation);
 
 struct ValidationResult {
   Violation violation = Violation::None;
-  /// Indices of the buffers at fault: two for Overlap, one for the other
-  /// violations of a single buffer, none for those of the whole plan.
+  /// Indices of the buffers at fault: two for Overlap and
+  /// OverlapDistance, one for the other violations of a single buffer, none for
+  /// those of the whole plan.
   std::vector<uint32_t> buffers;
   /// One line with the values; empty if nothing is wrong.
   std::string message;
