@@ -6,7 +6,7 @@
 // RUN: not ls %t
 // RUN: stm32-compile %s -o %t --target stm32h743zi --quiet
 
-// CHECK: no-fit.mlir{{.*}}: error: memory region 'sram' has 147456 bytes for pool 'activations', but the model needs 327680{{$}}
+// CHECK: no-fit.mlir{{.*}}: error: memory region 'sram' has 147456 bytes for pool 'activations', but the model needs 262656{{$}}
 // CHECK: note: MAX_POOL_2D 'pool' is the operator that needs most: x (262144 bytes), pool (65536 bytes){{$}}
 // CHECK: note: a part with more RAM in this region, a smaller input or fewer channels at this operator would help{{$}}
 stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>])

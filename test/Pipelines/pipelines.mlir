@@ -42,7 +42,7 @@
 // L3-SAME: kernel = "stm32rt_conv_2d_1x1_s8_dsp"
 
 // L4: stm32.memory_region @sram1 address(536870912) size(114688)
-// L4: stm32.pool @activations in @sram1 limit(114688) size(528)
+// L4: stm32.pool @activations in @sram1 limit(114688) size(304)
 // L4: stm32.pool @weights in @flash
 // L4: stm32.buffer @activations offset({{[0-9]+}}) storage({{[0-9]+}}) tensor(0) input(0)
 // L4: stm32.conv_2d {{.*}} into {{.*}} scratch(

@@ -3,20 +3,21 @@
 // RUN: stm32-opt %s --stm32-form-cascades=target-peak=4096 --split-input-file | FileCheck %s --check-prefix=ENOUGH
 // RUN: stm32-opt %s --stm32-form-cascades=target-peak=1700 --split-input-file | FileCheck %s --check-prefix=WIDE
 
-// Whole tensors need 1024 + 2048 bytes at the second operator, bands of rows far
-// less. Without a budget, or if that much memory is there, nothing changes; with
-// a little more than the least, calls of more rows save some calls.
+// Whole tensors need 512 + 2048 bytes at the first operator, though its input
+// dies there; bands of rows far less. The result starts inside of the input, so
+// that it may exist as a whole. Without a budget, or if that much memory is there,
+// nothing changes; with a little more, calls of more rows save some calls.
 // NONE-NOT: stm32.cascade
 // ENOUGH-NOT: stm32.cascade
 // CHECK-LABEL: stm32.model @chain
 // CHECK: %[[P:.*]] = stm32.packed
-// CHECK: %[[R:.*]] = stm32.cascade %{{.*}} rows(1) : (tensor<1x16x16x2xi8>) -> tensor<1x4x4x8xi8> {
+// CHECK: %[[R:.*]] = stm32.cascade %{{.*}} rows(1) : (tensor<1x16x16x2xi8>) -> tensor<1x8x8x8xi8> {
 // CHECK: stm32.conv_2d %{{.*}} packed(%[[P]])
 // CHECK: stm32.max_pool_2d
-// CHECK: stm32.max_pool_2d
 // CHECK: stm32.yield
-// CHECK: stm32.output %[[R]]
-// WIDE: stm32.cascade %{{.*}} rows(2)
+// CHECK: %[[Y:.*]] = stm32.max_pool_2d %[[R]]
+// CHECK: stm32.output %[[Y]]
+// WIDE: stm32.cascade %{{.*}} rows(4)
 stm32.model @chain inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<1x16x16x2xi8>):
@@ -40,10 +41,11 @@ stm32.model @chain inputs([#stm32.io<"x", 1.0 : f32, 0>])
 
 // -----
 
-// A tensor that is an output exists as a whole: there one cascade ends and the
-// next one begins. What is behind a reshape is in no cascade with what is before.
+// What is behind a reshape is in no cascade with what is before. The first two
+// operators run as a whole: their tensors are small, and one works in the place
+// of the other.
 // CHECK-LABEL: stm32.model @outputs
-// CHECK: %[[A:.*]] = stm32.cascade %{{.*}} rows(1) : (tensor<1x16x16x2xi8>) -> tensor<1x8x8x2xi8> {
+// CHECK: %[[A:.*]] = stm32.max_pool_2d {{.*}} -> tensor<1x8x8x2xi8>
 // CHECK: %[[B:.*]] = stm32.cascade %[[A]] rows(1) : (tensor<1x8x8x2xi8>) -> tensor<1x4x4x16xi8> {
 // CHECK: %[[S:.*]] = stm32.reshape %[[B]]
 // CHECK: stm32.max_pool_2d %[[S]]

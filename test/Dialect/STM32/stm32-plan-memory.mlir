@@ -1,4 +1,4 @@
-// RUN: stm32-opt %s --stm32-plan-memory --split-input-file | FileCheck %s
+// RUN: stm32-opt %s --stm32-plan-memory=overlap=false --split-input-file | FileCheck %s
 
 // Lives: x [0, 1), a [0, 2) with its view, b [1, 3), scratch [2, 3), y [2, 3).
 // At step 2, b (32), y (16) and scratch (16) are alive: 64 bytes; at step 1, a

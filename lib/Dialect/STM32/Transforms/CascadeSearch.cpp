@@ -27,6 +27,7 @@ static constexpr int64_t kRows[] = {1, 2, 4, 8, 16};
 static constexpr double kCallPrice = 150.0;
 /// Places in a pool are rounded up to this.
 static constexpr int64_t kAlignment = 16;
+static constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
 
 namespace {
 /// The memory of one tensor, and of what is a view or a part of it.
@@ -64,6 +65,10 @@ private:
   bool canRunInBands(Operation *op);
   /// Operators [begin, end) can be moved together.
   bool canJoin(unsigned begin, unsigned end);
+  /// Most bytes that the result of a segment saves by starting inside of an
+  /// input that dies in it; sets which input.
+  int64_t getSaving(unsigned begin, unsigned end, ArrayRef<CascadeStep> steps,
+                    Value &input);
   CascadeSegment evaluateWhole(unsigned index);
   CascadeSegment evaluate(unsigned begin, unsigned end, int64_t rows);
   int64_t getBase(unsigned begin, unsigned end,
@@ -225,9 +230,87 @@ bool Search::canJoin(unsigned begin, unsigned end) {
 // Segments
 //===----------------------------------------------------------------------===//
 
+/// The least distance from the result of `members`, the last one's, to `input`,
+/// whose rows are read and written as Accesses.h says; nothing if the order is
+/// not known.
+static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
+                                           ArrayRef<CascadeStep> steps,
+                                           Value input) {
+  Value result = members.back()->getResult(0);
+  auto getRowBytes = [](Value value) {
+    auto type = cast<ShapedType>(value.getType());
+    return type.getNumElements() * getElementBytes(type.getElementType()) /
+           type.getDimSize(1);
+  };
+  if (cast<ShapedType>(input.getType()).getRank() != 4)
+    return std::nullopt;
+  int64_t inputRow = getRowBytes(input), resultRow = getRowBytes(result);
+  int64_t lowest = kInfinity, distance = 0;
+  for (const CascadeStep &step : llvm::reverse(steps)) {
+    auto op = cast<ComputeOpInterface>(members[step.index]);
+    RowKind kind = getRowKind(op);
+    bool writes = op->getResult(0) == result && kind != RowKind::Collecting;
+    for (int64_t row = step.first + step.count; row-- > step.first;) {
+      bool isInOrder = false;
+      for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+        if (op.getActivation(i) != input)
+          continue;
+        lowest = std::min(lowest, getReadRows(op, i, row, 1).begin * inputRow);
+        isInOrder |= kind == RowKind::Elementwise && inputRow >= resultRow;
+      }
+      // An elementwise operator reads its row before it writes it.
+      int64_t later = isInOrder ? lowest + inputRow : lowest;
+      if (writes && later < kInfinity)
+        distance = std::max(distance, (row + 1) * resultRow - later);
+    }
+  }
+  return llvm::alignTo(distance, kAlignment);
+}
+
+int64_t Search::getSaving(unsigned begin, unsigned end,
+                          ArrayRef<CascadeStep> steps, Value &input) {
+  ArrayRef<Operation *> members = ArrayRef(operators).slice(begin, end - begin);
+  Value result = members.back()->getResult(0);
+  auto resultStorage = storages.find(result);
+  if (members.back()->getNumResults() != 1 || resultStorage == storages.end())
+    return 0;
+  int64_t best = 0, size = resultStorage->second.bytes;
+  for (Operation *op : members) {
+    for (Value operand : op->getOperands()) {
+      Value root = getStorage(operand);
+      auto storage = storages.find(root);
+      // Views of a part are not worth the care.
+      if (root != operand || storage == storages.end() ||
+          storage->second.first >= int(begin) ||
+          storage->second.last >= int(end))
+        continue;
+      std::optional<int64_t> distance = findDistance(members, steps, operand);
+      if (!distance)
+        continue;
+      int64_t bytes = storage->second.bytes;
+      int64_t saving = bytes + size - std::max(size, *distance + bytes);
+      if (saving > best) {
+        best = saving;
+        input = root;
+      }
+    }
+  }
+  return best;
+}
+
 CascadeSegment Search::evaluateWhole(unsigned index) {
   int step = index;
   int64_t bytes = getScratch(operators[index]);
+  // A whole operator goes row by row, too, unless it is grouped.
+  auto conv = dyn_cast<Conv2DOp>(operators[index]);
+  RowKind kind = getRowKind(operators[index]);
+  Value input;
+  if (kind != RowKind::None && !(conv && conv.getGroups() > 1))
+    bytes -= getSaving(
+        index, index + 1,
+        CascadeStep{0, 0,
+                    getNumRows(cast<ComputeOpInterface>(operators[index]))},
+        input);
   for (auto &[value, storage] : storages)
     if (storage.first <= step && step <= storage.last)
       bytes += storage.bytes;
@@ -313,6 +396,14 @@ CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
     change[std::min(life.first, numSteps)] += life.bytes;
     change[std::min(life.last, numSteps) + 1] -= life.bytes;
   };
+  Value overlapped;
+  if (int64_t saving = getSaving(begin, end, schedule.steps, overlapped)) {
+    Life both = lives.lookup(members.back()->getResult(0));
+    both.last = lives.lookup(overlapped).last;
+    both.bytes = -saving;
+    if (both.first <= both.last)
+      add(both);
+  }
   for (auto &[value, life] : lives)
     add(life);
   llvm::for_each(groups, add);

@@ -20,6 +20,7 @@
 
 #include "stm32/Analysis/MemoryPlanner/Solver.h"
 #include "stm32/Analysis/MemoryPlanner/Validator.h"
+#include "stm32/Dialect/STM32/Transforms/Accesses.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -88,14 +89,37 @@ Liveness::Liveness(ModelOp model) {
 //===----------------------------------------------------------------------===//
 
 static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
-                                    Liveness &liveness, int64_t alignment) {
+                                    Liveness &liveness,
+                                    ArrayRef<BufferOverlap> overlaps,
+                                    int64_t alignment) {
   planner::Problem problem;
+  llvm::DenseMap<Operation *, uint32_t> indices;
   for (BufferOp buffer : buffers) {
     Life life = liveness.lives.lookup(buffer);
+    indices[buffer] = problem.buffers.size();
     problem.buffers.push_back({buffer.getType().getBytes(), alignment,
                                life.begin, life.end, std::nullopt});
   }
+  for (BufferOverlap overlap : overlaps) {
+    auto lower = indices.find(overlap.lower),
+         upper = indices.find(overlap.upper);
+    if (lower != indices.end() && upper != indices.end())
+      problem.overlaps.push_back(
+          {lower->second, upper->second, overlap.distance});
+  }
   return problem;
+}
+
+/// Buffers that start inside of another one that is alive with them.
+static int64_t countOverlaps(const planner::Problem &problem,
+                             const planner::Plan &plan) {
+  return llvm::count_if(problem.overlaps, [&](const planner::Overlap &overlap) {
+    return problem.isLive(overlap) &&
+           plan.offsets[overlap.lower] + problem.buffers[overlap.lower].size >
+               plan.offsets[overlap.upper] &&
+           plan.offsets[overlap.upper] + problem.buffers[overlap.upper].size >
+               plan.offsets[overlap.lower];
+  });
 }
 
 /// Places tensors first, as low as they go, then scratch around them: of two
@@ -138,18 +162,17 @@ static StringRef getShortName(Location loc) {
 }
 
 /// Tells which operator needs most, and which tensors are alive there.
-static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
-                                    int64_t needed,
-                                    const planner::Problem &problem,
-                                    MutableArrayRef<BufferOp> buffers,
-                                    Liveness &liveness) {
+static void reportOverflow(PoolOp pool, int64_t capacity, int64_t needed,
+                           const planner::Problem &problem,
+                           MutableArrayRef<BufferOp> buffers,
+                           Liveness &liveness) {
   InFlightDiagnostic diag =
       pool.emitError() << "memory region '" << pool.getRegion() << "' has "
                        << capacity << " bytes for pool '" << pool.getSymName()
                        << "', but the model needs " << needed;
   // Inputs that are outputs have no operator.
   if (liveness.steps.empty())
-    return diag;
+    return;
   planner::MaxLive peak = planner::computeMaxLive(problem);
   Operation *op = liveness.steps[peak.step];
   // A location that is only a name says nothing that the text does not say.
@@ -169,18 +192,18 @@ static LogicalResult reportOverflow(PoolOp pool, int64_t capacity,
   diag.attachNote(pool.getLoc())
       << "a part with more RAM in this region, a smaller input or fewer "
          "channels at this operator would help";
-  return diag;
 }
 
-static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
+static FailureOr<int64_t> planPool(PoolOp pool, Liveness &liveness,
+                                   ArrayRef<BufferOverlap> overlaps) {
   SmallVector<BufferOp> buffers;
   for (auto &[buffer, life] : liveness.lives)
     if (buffer.getPool() == pool.getSymName())
       buffers.push_back(buffer);
   if (buffers.empty())
-    return success();
+    return 0;
   planner::Problem problem =
-      makeProblem(buffers, liveness, pool.getAlignment());
+      makeProblem(buffers, liveness, overlaps, pool.getAlignment());
   if (std::string error = problem.check(); !error.empty())
     return pool.emitError() << "cannot plan its buffers: " << error;
   planner::Plan plan = solve(problem, buffers);
@@ -189,9 +212,10 @@ static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
     return pool.emitError()
            << "the planner gave no valid plan: " << result.message;
   if (std::optional<int64_t> capacity = pool.getCapacity();
-      capacity && plan.peak > *capacity)
-    return reportOverflow(pool, *capacity, plan.peak, problem, buffers,
-                          liveness);
+      capacity && plan.peak > *capacity) {
+    reportOverflow(pool, *capacity, plan.peak, problem, buffers, liveness);
+    return failure();
+  }
 
   Builder builder(pool.getContext());
   SmallVector<std::pair<int64_t, int64_t>> storages;
@@ -214,7 +238,7 @@ static LogicalResult planPool(ModelOp model, PoolOp pool, Liveness &liveness) {
         kCertificateAttrName,
         builder.getStringAttr(planner::stringifyCertificate(plan.certificate)));
   }
-  return success();
+  return countOverlaps(problem, plan);
 }
 
 /// Checks that no two models keep their states in `pool`: one would overwrite
@@ -263,6 +287,8 @@ static LogicalResult checkRegions(ModuleOp module) {
 
 namespace {
 struct PlanMemoryPass : stm32::impl::STM32PlanMemoryBase<PlanMemoryPass> {
+  using STM32PlanMemoryBase::STM32PlanMemoryBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     for (PoolOp pool : module.getOps<PoolOp>())
@@ -275,9 +301,16 @@ struct PlanMemoryPass : stm32::impl::STM32PlanMemoryBase<PlanMemoryPass> {
       }
       Liveness liveness(model);
       numBuffers += liveness.lives.size();
+      SmallVector<BufferOverlap> overlaps;
+      if (overlap)
+        overlaps = findOverlaps(model);
       for (PoolOp pool : module.getOps<PoolOp>())
-        if (!pool.getConstants() && failed(planPool(model, pool, liveness)))
-          return signalPassFailure();
+        if (!pool.getConstants()) {
+          FailureOr<int64_t> count = planPool(pool, liveness, overlaps);
+          if (failed(count))
+            return signalPassFailure();
+          numOverlaps += *count;
+        }
     }
     if (failed(checkRegions(module)))
       signalPassFailure();

@@ -151,14 +151,24 @@ def STM32PlanMemory : Pass<"stm32-plan-memory", "::mlir::ModuleOp"> {
     For each pool, the lives of its buffers in the schedule go to the exact
     planner (docs/MemoryPlanning.md); every plan is checked by the validator
     before it is used. Inputs live from before the first operator, outputs until
-    after the last. Buffers of equal place share a `storage_id`. The pool gets
+    after the last. Buffers of equal place share a `storage_id`. An output may
+    start inside of an input that nobody reads later, or be in its place, as far
+    as the order in which the kernels read and write allows (Accesses.h):
+    elementwise operators work in place, and a window operator writes behind the
+    rows that it still reads. The pool gets
     its size and, as attributes for reports, the max-live lower bound and the
     certificate. A pool that needs more than its limit is an error that names
     the region, the bytes and the operator at the peak with its live tensors. So
     is a region that all its pools together do not fit in.
   }];
+  let options = [
+    Option<"overlap", "overlap", "bool", /*default=*/"true",
+           "Let outputs start inside of inputs that they outlive">,
+  ];
   let statistics = [
-    Statistic<"numBuffers", "num-buffers", "Number of buffers placed">
+    Statistic<"numBuffers", "num-buffers", "Number of buffers placed">,
+    Statistic<"numOverlaps", "num-overlaps",
+              "Number of buffers that start inside of another one">
   ];
 }
 
@@ -172,6 +182,24 @@ def STM32PlanConstants : Pass<"stm32-plan-constants", "::mlir::ModuleOp"> {
   }];
   let statistics = [
     Statistic<"numShared", "num-shared", "Number of blocks stored once for several">
+  ];
+}
+
+def STM32SimulateMemory
+    : Pass<"stm32-simulate-memory", "::mlir::stm32::ModelOp"> {
+  let summary = "Replay a memory plan on tagged bytes";
+  let description = [{
+    Checks a plan in another way than the planner's validator: every byte of the
+    pools carries a tag that says which byte of which tensor it holds. The calls
+    are replayed with what their kernels read and write, in the order that
+    kernels promise (Accesses.h), row by row. A read of a byte that holds
+    something else, or nothing yet, is an error. So is an output that is not
+    complete at the end.
+
+    Assumes offsets (`--stm32-plan-memory`). Changes nothing.
+  }];
+  let statistics = [
+    Statistic<"numCalls", "num-calls", "Number of calls replayed">
   ];
 }
 

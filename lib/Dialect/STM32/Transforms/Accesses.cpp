@@ -1,0 +1,325 @@
+//===- Accesses.cpp - What kernels read and write, in order ---------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "stm32/Dialect/STM32/Transforms/Accesses.h"
+
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
+#include "stm32/Dialect/STM32/IR/STM32Movement.h"
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Where a value lies and what it holds.
+struct Located {
+  BufferOp buffer;
+  int64_t begin = 0; ///< first byte in the buffer
+  Value content;
+  int64_t index = 0; ///< first byte in the content
+  BufferType type;
+
+  int64_t getRowBytes() const { return type.getBytes() / type.getHeldRows(); }
+  Span getAll(bool late = true) const {
+    return {buffer, begin, begin + type.getBytes(), content, index, late};
+  }
+  Span getRow(int64_t row) const {
+    int64_t bytes = getRowBytes();
+    int64_t at = begin + row % type.getHeldRows() * bytes;
+    return {buffer, at, at + bytes, content, index + row * bytes, true};
+  }
+};
+} // namespace
+
+static Located locate(Value value) {
+  if (auto view = value.getDefiningOp<ViewOp>()) {
+    Located source = locate(view.getSource());
+    source.begin += view.getOffset();
+    source.index += view.getOffset();
+    // Tensors that share their memory have contents of their own.
+    if (source.buffer.getScratch()) {
+      source.content = value;
+      source.index = 0;
+    }
+    source.type = view.getType();
+    return source;
+  }
+  if (auto rows = value.getDefiningOp<RowsOp>()) {
+    Located source = locate(rows.getSource());
+    source.index += rows.getFirst() * source.getRowBytes();
+    source.begin += rows.getOffset();
+    source.type = rows.getType();
+    return source;
+  }
+  auto buffer = value.getDefiningOp<BufferOp>();
+  return {buffer, 0, value, 0, buffer.getType()};
+}
+
+Span stm32::getAllOf(Value value) { return locate(value).getAll(); }
+
+/// One channel-last image, whole or a ring of its rows.
+static bool isImage(ShapedType type) {
+  return type.getRank() == 4 && type.getDimSize(0) == 1 &&
+         getLayout(type) == Layout::NHWC;
+}
+
+/// True if the kernel computes the rows of its output one after the other.
+/// Grouped convolutions do so for one group after the other.
+static bool runsByRows(ComputeOpInterface op) {
+  auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+  return isa<WindowOpInterface>(op.getOperation()) &&
+         isImage(op.getOutputType()) && isImage(op.getActivationType(0)) &&
+         !(conv && conv.getGroups() > 1);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// Rows that a call computes or collects.
+static RowRange getCalledRows(ComputeOpInterface op) {
+  BandAttr band;
+  if (auto window = dyn_cast<WindowOpInterface>(op.getOperation()))
+    band = window.getBandAttr();
+  if (auto inputBand = op->getAttrOfType<BandAttr>(kInputBandAttrName))
+    band = inputBand;
+  if (band)
+    return {band.getFirst(), band.getFirst() + band.getCount()};
+  return {0, op.getOutputType().getDimSize(1)};
+}
+
+static void addWindow(ComputeOpInterface op, AccessList &blocks) {
+  Located x = locate(op.getActivation(0)), y = locate(op.getDest());
+  RowRange rows = getCalledRows(op);
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  for (int64_t row = rows.begin; row < rows.end; ++row) {
+    AccessBlock block;
+    auto [begin, end] = window.getInputRows(row, 1);
+    for (int64_t input = begin; input < end; ++input)
+      block.reads.push_back(x.getRow(input));
+    block.writes.push_back(y.getRow(row));
+    blocks.push_back(std::move(block));
+  }
+}
+
+static void addCollecting(ComputeOpInterface op, AccessList &blocks) {
+  Located x = locate(op.getActivation(0));
+  Located sums = locate(op.getScratch());
+  RowRange rows = getCalledRows(op);
+  AccessBlock block;
+  for (int64_t row = rows.begin; row < rows.end; ++row)
+    block.reads.push_back(x.getRow(row));
+  if (rows.begin > 0)
+    block.reads.push_back(sums.getAll(/*late=*/false));
+  block.writes.push_back(sums.getAll());
+  if (rows.end == op.getActivationType(0).getDimSize(1))
+    block.writes.push_back(locate(op.getDest()).getAll());
+  blocks.push_back(std::move(block));
+}
+
+/// True if the kernel reads each element before it writes the one at the same
+/// index, or an earlier one.
+static bool isElementwise(ComputeOpInterface op) {
+  return isa<BinaryOp, UnaryOp, LookupOp, RequantizeOp, QuantizeOp,
+             DequantizeOp>(op.getOperation());
+}
+
+static void addElementwise(ComputeOpInterface op, AccessList &blocks) {
+  AccessBlock block;
+  int64_t bytes = getElementBytes(op.getOutputType().getElementType());
+  for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+    if (getConstantBlock(op.getActivation(i)))
+      continue;
+    ShapedType type = op.getActivationType(i);
+    bool isInOrder = type.getShape() == op.getOutputType().getShape() &&
+                     getElementBytes(type.getElementType()) >= bytes;
+    block.reads.push_back(locate(op.getActivation(i)).getAll(!isInOrder));
+  }
+  block.writes.push_back(locate(op.getDest()).getAll());
+  blocks.push_back(std::move(block));
+}
+
+/// The parts of the destination that a copy writes.
+static void addCopiedRanges(StridedCopyOp op, Located dest,
+                            SmallVector<Span, 2> &writes) {
+  CopyPlan plan =
+      planCopy(op.getLoops(), getElementBytes(dest.type.getElementType()));
+  int64_t run = plan.unit ? plan.unit : plan.run;
+  SmallVector<int64_t> starts = {plan.destOffset};
+  for (const CopyLoop &loop : plan.loops) {
+    SmallVector<int64_t> next;
+    for (int64_t start : starts)
+      for (int64_t i = 0; i < loop.size; ++i)
+        next.push_back(start + i * loop.dest);
+    starts = std::move(next);
+  }
+  for (int64_t start : starts) {
+    Span span = dest.getAll();
+    span.begin += start;
+    span.end = span.begin + run;
+    span.index += start;
+    writes.push_back(span);
+  }
+}
+
+/// One block with everything, for kernels of which nothing is known.
+static void addUnknown(ComputeOpInterface op, AccessList &blocks) {
+  AccessBlock block;
+  for (unsigned i = 0; i < op.getNumActivations(); ++i)
+    if (!getConstantBlock(op.getActivation(i)))
+      block.reads.push_back(locate(op.getActivation(i)).getAll());
+  for (unsigned i = 0; i < op.getNumStates(); ++i) {
+    block.reads.push_back(locate(op.getState(i)).getAll(/*late=*/false));
+    block.writes.push_back(locate(op.getState(i)).getAll());
+  }
+  for (Value dest : op.getDests()) {
+    Located place = locate(dest);
+    if (auto copy = dyn_cast<StridedCopyOp>(op.getOperation()))
+      addCopiedRanges(copy, place, block.writes);
+    else
+      block.writes.push_back(place.getAll());
+  }
+  blocks.push_back(std::move(block));
+}
+
+AccessList stm32::getAccesses(ComputeOpInterface call) {
+  AccessList blocks;
+  if (call->hasAttr(kInputBandAttrName)) {
+    addCollecting(call, blocks);
+    return blocks;
+  }
+  if (runsByRows(call))
+    addWindow(call, blocks);
+  else if (isElementwise(call))
+    addElementwise(call, blocks);
+  else
+    addUnknown(call, blocks);
+  if (call.getScratch() && !blocks.empty())
+    blocks.front().writes.push_back(locate(call.getScratch()).getAll());
+  return blocks;
+}
+
+//===----------------------------------------------------------------------===//
+// Overlaps
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Looks for the safe distance of two buffers in the calls of a model.
+class OverlapFinder {
+public:
+  explicit OverlapFinder(ModelOp model);
+  SmallVector<BufferOverlap> run();
+
+private:
+  std::optional<int64_t> findDistance(BufferOp lower, BufferOp upper);
+
+  SmallVector<AccessList, 0> calls;
+  /// Calls that touch a buffer, in order.
+  llvm::MapVector<Operation *, SmallVector<unsigned>> touches;
+  llvm::DenseSet<Operation *> outputs;
+};
+} // namespace
+
+/// True for buffers that live as tensors do.
+static bool isTensor(BufferOp buffer) {
+  return !buffer.getScratch() && !buffer.getInitial();
+}
+
+OverlapFinder::OverlapFinder(ModelOp model) {
+  for (Value output : model.getOutputOp().getValues())
+    outputs.insert(getRootBuffer(output));
+  for (ComputeOpInterface op :
+       model.getBody().front().getOps<ComputeOpInterface>()) {
+    unsigned call = calls.size();
+    calls.push_back(getAccesses(op));
+    auto touch = [&](BufferOp buffer) {
+      if (!isTensor(buffer))
+        return;
+      SmallVector<unsigned> &list = touches[buffer];
+      if (list.empty() || list.back() != call)
+        list.push_back(call);
+    };
+    for (const AccessBlock &block : calls.back()) {
+      for (const Span &read : block.reads)
+        touch(read.buffer);
+      for (const Span &write : block.writes)
+        touch(write.buffer);
+    }
+  }
+}
+
+/// The least distance from `lower` to `upper` at which no byte of `upper` is
+/// overwritten before it was read for the last time; nothing if there is none
+/// below the size of `lower`.
+std::optional<int64_t> OverlapFinder::findDistance(BufferOp lower,
+                                                   BufferOp upper) {
+  // The reads of `upper` from the end: the lowest byte that is read at or after
+  // each block; then the writes of `lower` against them.
+  if (outputs.contains(upper))
+    return std::nullopt;
+  unsigned first = touches[lower].front();
+  int64_t lowestLater = std::numeric_limits<int64_t>::max();
+  int64_t distance = 0;
+  SmallVector<unsigned> steps;
+  std::merge(touches[lower].begin(), touches[lower].end(),
+             touches[upper].begin(), touches[upper].end(),
+             std::back_inserter(steps));
+  steps.erase(llvm::unique(steps), steps.end());
+  for (unsigned step : llvm::reverse(steps)) {
+    if (step < first)
+      break;
+    for (const AccessBlock &block : llvm::reverse(calls[step])) {
+      int64_t lowest = lowestLater;
+      for (const Span &read : block.reads)
+        if (read.buffer == upper) {
+          lowestLater = std::min(lowestLater, read.begin);
+          if (read.late)
+            lowest = std::min(lowest, read.begin);
+        }
+      for (const Span &write : block.writes) {
+        // Who writes into it needs it.
+        if (write.buffer == upper)
+          return std::nullopt;
+        if (write.buffer == lower && lowest < write.end)
+          distance = std::max(distance, write.end - lowest);
+      }
+    }
+  }
+  if (distance >= lower.getType().getBytes())
+    return std::nullopt;
+  return distance;
+}
+
+SmallVector<BufferOverlap> OverlapFinder::run() {
+  SmallVector<BufferOverlap> result;
+  for (auto &[lowerOp, lowerTouches] : touches)
+    for (auto &[upperOp, upperTouches] : touches) {
+      auto lower = cast<BufferOp>(lowerOp), upper = cast<BufferOp>(upperOp);
+      // What is read when the other one begins to be written.
+      if (lower.getInput() || lower.getPool() != upper.getPool() ||
+          upperTouches.back() < lowerTouches.front() ||
+          (upperTouches.front() >= lowerTouches.front() && !upper.getInput()) ||
+          lower == upper)
+        continue;
+      if (std::optional<int64_t> distance = findDistance(lower, upper))
+        result.push_back({lower, upper, *distance});
+    }
+  return result;
+}
+
+SmallVector<BufferOverlap> stm32::findOverlaps(ModelOp model) {
+  return OverlapFinder(model).run();
+}
