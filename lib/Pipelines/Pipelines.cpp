@@ -44,6 +44,8 @@ void stm32::buildSchedulePipeline(OpPassManager &manager,
   selection.optimize = options.optimize;
   models.addPass(createSTM32SelectKernels(selection));
   models.addPass(createSTM32PackConstants());
+  if (options.optimize == "ram")
+    models.addPass(createSTM32FormCascades());
 }
 
 void stm32::buildMemoryPipeline(OpPassManager &manager,

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import csv
 import filecmp
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ROOT
+from shared_models import DIGITS, golden_path, model_figures, model_path
+
 from stm32_mlir.build import (
     STRICT_WARNINGS,
     build_firmware,
@@ -32,8 +31,6 @@ from stm32_mlir.workflow import Settings, bench, validate
 
 pytestmark = pytest.mark.compiler
 
-SHARED = Path(os.environ.get("STM32_SHARED", ROOT.parent / "shared"))
-DIGITS = ROOT / "examples" / "digits" / "digits.tflite"
 IMAGES = DIGITS.with_name("images.npz")
 #: What the example's own documentation says of its 400 images.
 DIGITS_RIGHT = 392
@@ -81,22 +78,6 @@ TARGETS = ("host", *(pytest.param(target, marks=pytest.mark.qemu) for target in 
 #: Limits of one run of stm32-compile.
 MAX_SECONDS = 2.0
 MAX_BYTES = 1 << 30
-
-
-def model_path(name: str) -> Path:
-    """The model's file; skips the test, naming what is missing, without it."""
-    path = DIGITS if name == "digits" else SHARED / "models" / f"{name}.tflite"
-    if not path.is_file():
-        pytest.skip(f"{name}.tflite is not in the shared models (set STM32_SHARED)")
-    return path
-
-
-def golden_path(name: str) -> Path:
-    """The model's stored vectors; skips the test without them."""
-    path = SHARED / "golden" / f"{name}.npz"
-    if not path.is_file():
-        pytest.skip(f"{name}.npz is not in the shared vectors (set STM32_SHARED)")
-    return path
 
 
 def digit_cases() -> tuple[list[Case], np.ndarray]:
@@ -185,11 +166,9 @@ def test_every_mode_is_exact_on_host(optimize, target, tmp_path):
 @pytest.mark.parametrize("name", SHARED_MODELS)
 def test_tensors_fit_the_bound(name, tmp_path):
     """No plan is above the best that whole tensors allow."""
-    path = model_path(name)
-    with (SHARED / "models" / "models.csv").open(newline="", encoding="utf-8") as file:
-        bounds = {row["name"]: int(row["sram_lb_plain"]) for row in csv.DictReader(file)}
-    report = compile_model(path, tmp_path / "c", "generic-m4").report
-    assert 0 < report.planned_tensors <= bounds[name]
+    bound = int(model_figures(name)["sram_lb_plain"])
+    report = compile_model(model_path(name), tmp_path / "c", "generic-m4").report
+    assert 0 < report.planned_tensors <= bound
     assert report.activations >= report.lower_bound
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ROOT
+from shared_models import model_path
+
 from stm32_mlir.build import Generated, build_host, compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
@@ -31,8 +32,6 @@ pytestmark = [
     pytest.mark.skipif(CONVERTER is None, reason="tosa-converter-for-tflite is not installed"),
 ]
 
-SHARED = Path(os.environ.get("STM32_SHARED", ROOT.parent / "shared"))
-DIGITS = ROOT / "examples" / "digits" / "digits.tflite"
 
 #: Models whose operators are all recovered, but for what docs/TosaInput.md says
 #: is lost: MUL (ambiq_arrhythmia), AVERAGE_POOL_2D of uint8 (coral).
@@ -66,14 +65,6 @@ MODELS = (
 
 #: Vectors for each model, the extremes among them.
 VECTORS = 8
-
-
-def model_path(name: str) -> Path:
-    """The model's file; skips the test, naming what is missing, without it."""
-    path = DIGITS if name == "digits" else SHARED / "models" / f"{name}.tflite"
-    if not path.is_file():
-        pytest.skip(f"{name}.tflite is not in the shared models (set STM32_SHARED)")
-    return path
 
 
 def convert(model: Path, folder: Path, *options: str) -> Path:

@@ -51,8 +51,7 @@
 // L5: stm32rt_conv_2d_1x1_s8_dsp
 // L5: emitc.file "net_data.c"
 
-// The kernel without scratch.
-// RAM: stm32rt_conv_2d_s8(
+// RAM: stm32rt_conv_2d_1x1_s8_dsp(
 
 // TARGET: error: unknown target 'z80'; known are generic-m0plus
 // OPTIMIZE: error: unknown optimization 'most'; known are time, balanced, ram, flash

@@ -45,6 +45,10 @@ struct KernelRecord {
   int64_t (*scratch)(ComputeOpInterface op);
   /// Estimated instructions of one run.
   double (*cost)(ComputeOpInterface op);
+  /// Output rows that a kernel over windows computes together, counted from the
+  /// first one of its call: what it reads for them may be read after any of them
+  /// is written. See Accesses.h.
+  int64_t rowsAtOnce = 1;
 };
 
 /// All records, those of Kernels.td first.

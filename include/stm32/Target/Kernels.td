@@ -24,6 +24,7 @@ class Kernel<string name, string operation, string source> {
   code Matches = "true";
   code Scratch = "0";
   code Cost = "elements(op)";
+  bits<8> RowsAtOnce = 1;
 
   // The fields as the table holds them.
   code IsaValue = "Isa::" # Isa;
@@ -40,7 +41,8 @@ def KernelTable : GenericTable {
   let FilterClass = "Kernel";
   let CppTypeName = "KernelRecord";
   let Fields = ["Name", "Operation", "Source", "IsaValue", "PackingValue",
-                "MatchesFunction", "ScratchFunction", "CostFunction"];
+                "MatchesFunction", "ScratchFunction", "CostFunction",
+                "RowsAtOnce"];
   string TypeOf_IsaValue = "code";
   string TypeOf_PackingValue = "code";
   string TypeOf_MatchesFunction = "code";
@@ -382,7 +384,7 @@ def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
 // M-profile vector extension
 //===----------------------------------------------------------------------===//
 
-let Isa = "MVE", Packing = "Plain",
+let Isa = "MVE", Packing = "Plain", RowsAtOnce = 4,
     Matches = "sums(op, SumKind::S8) && isPointwise(op)",
     Cost = "0.3 * macs(op) + 10.0 * elements(op)" in
 def : Kernel<"stm32rt_conv_2d_1x1_s8_mve", "conv_2d",

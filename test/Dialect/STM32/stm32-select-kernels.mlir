@@ -2,7 +2,7 @@
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32g0b1re optimize=time}))' | FileCheck %s --check-prefixes=CHECK,C
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=STM32F407VG optimize=balanced}))' | FileCheck %s --check-prefixes=CHECK,DSP
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=flash}))' | FileCheck %s --check-prefixes=CHECK,DSP
-// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=ram}))' | FileCheck %s --check-prefixes=CHECK,C
+// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=ram}))' | FileCheck %s --check-prefixes=CHECK,DSP
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32n657x0}))' | FileCheck %s --check-prefixes=CHECK,MVE
 // RUN: not stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=z80}))' 2>&1 | FileCheck %s --check-prefix=PART
 // RUN: not stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{optimize=all}))' 2>&1 | FileCheck %s --check-prefix=GOAL
@@ -10,8 +10,7 @@
 // PART: error: unknown target 'z80'; known are generic-m0plus, {{.*}}, host, stm32f407vg, {{.*}}stm32u575zi{{$}}
 // GOAL: error: unknown optimization 'all'; known are time, balanced, ram, flash
 
-// The cheapest kernel that the core can run; where RAM matters most, the one
-// with the least scratch.
+// The cheapest kernel that the core can run.
 // CHECK-LABEL: stm32.model @convolutions
 // C: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
 // DSP: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_dsp"

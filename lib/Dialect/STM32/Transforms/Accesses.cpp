@@ -10,6 +10,7 @@
 #include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
 #include "stm32/Dialect/STM32/IR/STM32Movement.h"
 #include "stm32/Dialect/STM32/IR/STM32Rows.h"
+#include "stm32/Target/KernelRecords.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -104,13 +105,18 @@ static RowRange getCalledRows(ComputeOpInterface op) {
 static void addWindow(ComputeOpInterface op, AccessList &blocks) {
   Located x = locate(op.getActivation(0)), y = locate(op.getDest());
   RowRange rows = getCalledRows(op);
+  const KernelRecord *kernel =
+      op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
+  int64_t most = kernel ? kernel->rowsAtOnce : 1;
   auto window = cast<WindowOpInterface>(op.getOperation());
-  for (int64_t row = rows.begin; row < rows.end; ++row) {
+  for (int64_t row = rows.begin, count; row < rows.end; row += count) {
+    count = std::min(most, rows.end - row);
     AccessBlock block;
-    auto [begin, end] = window.getInputRows(row, 1);
+    auto [begin, end] = window.getInputRows(row, count);
     for (int64_t input = begin; input < end; ++input)
       block.reads.push_back(x.getRow(input));
-    block.writes.push_back(y.getRow(row));
+    for (int64_t output = row; output < row + count; ++output)
+      block.writes.push_back(y.getRow(output));
     blocks.push_back(std::move(block));
   }
 }

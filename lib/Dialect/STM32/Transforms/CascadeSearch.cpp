@@ -250,7 +250,10 @@ static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
     auto op = cast<ComputeOpInterface>(members[step.index]);
     RowKind kind = getRowKind(op);
     bool writes = op->getResult(0) == result && kind != RowKind::Collecting;
-    for (int64_t row = step.first + step.count; row-- > step.first;) {
+    const KernelRecord *kernel = getKernel(op);
+    int64_t most = kernel ? kernel->rowsAtOnce : 1;
+    for (int64_t end = step.first + step.count; end > step.first;) {
+      int64_t row = step.first + (end - 1 - step.first) / most * most;
       bool isInOrder = false;
       for (unsigned i = 0; i < op.getNumActivations(); ++i) {
         if (op.getActivation(i) != input)
@@ -261,7 +264,8 @@ static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
       // An elementwise operator reads its row before it writes it.
       int64_t later = isInOrder ? lowest + inputRow : lowest;
       if (writes && later < kInfinity)
-        distance = std::max(distance, (row + 1) * resultRow - later);
+        distance = std::max(distance, end * resultRow - later);
+      end = row;
     }
   }
   return llvm::alignTo(distance, kAlignment);

@@ -23,27 +23,17 @@ static bool serves(const KernelRecord &record, ComputeOpInterface op, Isa isa) {
   return record.isa <= isa && canServe(record, op);
 }
 
-/// The best kernel for `op`, or null: least scratch first if RAM matters most,
-/// then least cost.
-static const KernelRecord *findKernel(ComputeOpInterface op, Isa isa,
-                                      bool forRam) {
+/// The cheapest kernel for `op`, or null.
+static const KernelRecord *findKernel(ComputeOpInterface op, Isa isa) {
   const KernelRecord *best = nullptr;
-  std::pair<int64_t, double> bestPrice;
-  for (const KernelRecord &record : getKernelRecords()) {
-    if (!serves(record, op, isa))
-      continue;
-    std::pair<int64_t, double> price(forRam ? record.scratch(op) : 0,
-                                     record.cost(op));
-    if (!best || price < bestPrice) {
+  for (const KernelRecord &record : getKernelRecords())
+    if (serves(record, op, isa) && (!best || record.cost(op) < best->cost(op)))
       best = &record;
-      bestPrice = price;
-    }
-  }
   return best;
 }
 
-static LogicalResult selectKernel(ComputeOpInterface op, const PartRecord &part,
-                                  bool forRam) {
+static LogicalResult selectKernel(ComputeOpInterface op,
+                                  const PartRecord &part) {
   if (StringAttr chosen = op.getKernelAttr()) {
     const KernelRecord *record = lookupKernelRecord(chosen);
     if (!record)
@@ -54,7 +44,7 @@ static LogicalResult selectKernel(ComputeOpInterface op, const PartRecord &part,
              << chosen.getValue() << "' on " << part.name;
     return success();
   }
-  const KernelRecord *record = findKernel(op, part.isa, forRam);
+  const KernelRecord *record = findKernel(op, part.isa);
   if (!record)
     return op->emitOpError("has no kernel that can do it on ") << part.name;
   op.setKernelAttr(StringAttr::get(op.getContext(), record->name));
@@ -78,7 +68,7 @@ struct SelectKernelsPass
       return signalPassFailure();
     }
     WalkResult result = getOperation().walk([&](ComputeOpInterface op) {
-      return WalkResult(selectKernel(op, *part, optimize == "ram"));
+      return WalkResult(selectKernel(op, *part));
     });
     if (result.wasInterrupted())
       signalPassFailure();

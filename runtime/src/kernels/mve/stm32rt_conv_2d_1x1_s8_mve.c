@@ -7,8 +7,9 @@
  *
  * Four output channels by two pixels at a time: 16 products per VMLADAVA, the
  * four channels of a pixel rescaled and stored as one vector. The channels are
- * the outer loop: their scales stay in vector registers, their weights in the
- * cache, while all pixels pass.
+ * the loop around the pixels of a few rows: their scales stay in vector
+ * registers, their weights in the cache, while the pixels pass. Not of all rows,
+ * as the output may lie just before the input, row by row.
  *
  * Constants: those of stm32rt_conv_2d_s8, weights [out][in]. Scratch: none.
  *
@@ -20,6 +21,9 @@
  */
 #include "stm32rt_mve.h"
 #include "stm32rt_window.h"
+
+/* RowsAtOnce of the kernel's record. */
+#define ROWS_AT_ONCE 4
 
 /* Four output channels. */
 typedef struct group {
@@ -156,10 +160,11 @@ void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,
   (void)scratch;
   const stm32rt_constants c =
       stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
-  /* Rows that touch in x and in y are one long run: fewer odd pixels. */
-  const int32_t step = stm32rt_rows_in_run(d, band);
+  /* Rows that touch in x and in y are one run: fewer odd pixels. */
+  const int32_t most = stm32rt_rows_in_run(d, band) == 1 ? 1 : ROWS_AT_ONCE;
   const int32_t end = band->first + band->count;
-  for (int32_t row = band->first; row < end; row += step) {
+  for (int32_t row = band->first, step; row < end; row += step) {
+    step = end - row < most ? end - row : most;
     const int8_t *in = stm32rt_x_row(d, band, (const int8_t *)x, row);
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
     for (int32_t o = 0; o < d->y.channels; o += 4) {

@@ -14,8 +14,8 @@
 //     not `late`: each of them is done before the byte at the same distance
 //     from the start of the block is written, as elementwise kernels do.
 //
-// A kernel over windows has a block for each row of its output; a kernel of
-// which nothing is known has one block with late reads. So an output may start
+// A kernel over windows has a block for each row of its output, or for as many as
+// `rowsAtOnce` of its record says; a kernel of which nothing is known has one block with late reads. So an output may start
 // inside of its input as far as no block destroys what it or a later one reads:
 //
 //     input  a        [===row 0===|===row 1===|===row 2===]
