@@ -544,3 +544,37 @@ func.func @f() {
   %0 = stm32.buffer @p : !stm32.buffer<4xi8>
   return
 }
+
+// -----
+
+func.func @f(%x: tensor<1x4x4x4xi8>) {
+  // expected-error @+1 {{streams its first input, which must be an input of the model that nothing else reads}}
+  %r = stm32.cascade %x rows(1) stream : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8> {
+  ^bb0(%a: tensor<1x4x4x4xi8>):
+    %b = stm32.max_pool_2d %a {clamp = array<i32: -128, 127>,
+        padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+        window = array<i64: 1, 1>} : (tensor<1x4x4x4xi8>) -> tensor<1x4x4x4xi8>
+    stm32.yield %b : tensor<1x4x4x4xi8>
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: !stm32.buffer<1x8x4x4xi8, rows = 2>) {
+  // expected-error @+1 {{[0, 3) is not a range of rows that '!stm32.buffer<1x8x4x4xi8, rows = 2>' can hold}}
+  stm32.receive into %x band(0, 3) : !stm32.buffer<1x8x4x4xi8, rows = 2>
+  return
+}
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @m inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %x = stm32.buffer @p : <1x8x4x4xi8, rows = 2>
+  %y = stm32.buffer @p : <4xi8>
+  // expected-error @+1 {{receives rows of what is no input}}
+  stm32.receive into %x band(6, 2) : !stm32.buffer<1x8x4x4xi8, rows = 2>
+  stm32.output %y : !stm32.buffer<4xi8>
+}

@@ -200,6 +200,31 @@ LogicalResult CascadeOp::verifyRegions() {
     if (!isa_and_nonnull<ComputeOpInterface>(value.getDefiningOp()) ||
         value.getParentBlock() != &body)
       return emitOpError("must yield results of its operators");
+  if (!getStream())
+    return success();
+  if (getInputs().empty() || !isa<BlockArgument>(getInputs()[0]) ||
+      !isa<ModelOp>(getInputs()[0].getParentBlock()->getParentOp()) ||
+      !getInputs()[0].hasOneUse())
+    return emitOpError("streams its first input, which must be an input of the "
+                       "model that nothing else reads");
+  auto type = cast<ShapedType>(getInputs()[0].getType());
+  if (type.getRank() != 4 || type.getDimSize(0) != 1 ||
+      getLayout(type) != Layout::NHWC)
+    return emitOpError("streams ")
+           << type << ", which is not one channel-last image of rank 4";
+  return success();
+}
+
+LogicalResult ReceiveOp::verify() {
+  BufferType type = getDest().getType();
+  int64_t end = getFirst() + getCount();
+  if (type.getRank() != 4 || end > type.getDimSize(1) ||
+      static_cast<int64_t>(getCount()) > type.getHeldRows())
+    return emitOpError("[") << getFirst() << ", " << end
+                            << ") is not a range of rows that " << type
+                            << " can hold";
+  if (BufferOp buffer = getRootBuffer(getDest()); buffer && !buffer.getInput())
+    return emitOpError("receives rows of what is no input");
   return success();
 }
 

@@ -201,8 +201,19 @@ static void addUnknown(ComputeOpInterface op, AccessList &blocks) {
   blocks.push_back(std::move(block));
 }
 
-AccessList stm32::getAccesses(ComputeOpInterface call) {
+AccessList stm32::getAccesses(Operation *op) {
   AccessList blocks;
+  if (auto receive = dyn_cast<ReceiveOp>(op)) {
+    AccessBlock block;
+    Located ring = locate(receive.getDest());
+    for (uint64_t i = 0; i < receive.getCount(); ++i)
+      block.writes.push_back(ring.getRow(receive.getFirst() + i));
+    blocks.push_back(std::move(block));
+    return blocks;
+  }
+  auto call = dyn_cast<ComputeOpInterface>(op);
+  if (!call)
+    return blocks;
   if (call->hasAttr(kInputBandAttrName)) {
     addCollecting(call, blocks);
     return blocks;
@@ -247,10 +258,9 @@ static bool isTensor(BufferOp buffer) {
 OverlapFinder::OverlapFinder(ModelOp model) {
   for (Value output : model.getOutputOp().getValues())
     outputs.insert(getRootBuffer(output));
-  for (ComputeOpInterface op :
-       model.getBody().front().getOps<ComputeOpInterface>()) {
+  for (Operation &op : model.getBody().front()) {
     unsigned call = calls.size();
-    calls.push_back(getAccesses(op));
+    calls.push_back(getAccesses(&op));
     auto touch = [&](BufferOp buffer) {
       if (!isTensor(buffer))
         return;

@@ -288,25 +288,38 @@ LogicalResult Bufferizer::convert(Operation *op) {
   return makeCall(compute, *activations, dests);
 }
 
+Value Bufferizer::makeInput(BlockArgument argument, int64_t rows) {
+  auto io = cast<IOAttr>(model.getInputs()[argument.getArgNumber()]);
+  // A tensor's name is its location; a model from text has it only here.
+  Location loc = argument.getLoc();
+  if (getTensorName(loc).empty())
+    loc = NameLoc::get(builder.getStringAttr(io.getName()), loc);
+  // Ranks below 4 have no rows.
+  bool isWhole =
+      rows == 0 || rows >= cast<ShapedType>(argument.getType()).getDimSize(1);
+  return BufferOp::create(
+      builder, loc, getBufferType(argument.getType(), isWhole ? 0 : rows),
+      FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
+      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
+      builder.getI64IntegerAttr(argument.getArgNumber()),
+      /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
+}
+
 LogicalResult Bufferizer::run() {
   Block &body = model.getBody().front();
   SmallVector<Operation *> operations;
   for (Operation &op : body)
     operations.push_back(&op);
   builder.setInsertionPointToEnd(&body);
-  for (auto [argument, io] : llvm::zip_equal(
-           body.getArguments(), model.getInputs().getAsRange<IOAttr>())) {
-    // A tensor's name is its location; a model from text has it only here.
-    Location loc = argument.getLoc();
-    if (getTensorName(loc).empty())
-      loc = NameLoc::get(builder.getStringAttr(io.getName()), loc);
-    auto buffer = BufferOp::create(
-        builder, loc, getBufferType(argument.getType()),
-        FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
-        /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
-        builder.getI64IntegerAttr(argument.getArgNumber()),
-        /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
-    values.map(argument, buffer.getResult());
+  for (BlockArgument argument : body.getArguments()) {
+    // The cascade knows how many rows of a streamed input there are.
+    bool isStreamed = llvm::any_of(argument.getUsers(), [&](Operation *user) {
+      auto cascade = dyn_cast<CascadeOp>(user);
+      return cascade && cascade.getStream() &&
+             cascade.getInputs()[0] == argument;
+    });
+    if (!isStreamed)
+      values.map(argument, makeInput(argument, /*rows=*/0));
   }
   for (Operation *op : operations)
     if (failed(convert(op)))

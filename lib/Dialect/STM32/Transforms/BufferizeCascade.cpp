@@ -132,17 +132,26 @@ LogicalResult Bufferizer::convertCascade(CascadeOp cascade) {
   Block &body = cascade.getBody().front();
   for (auto [argument, input] :
        llvm::zip_equal(body.getArguments(), cascade.getInputs()))
-    values.map(argument, values.lookup(input));
+    values.map(argument, values.lookupOrNull(input));
   for (Operation &op : body.without_terminator())
     if (!isa<ComputeOpInterface>(op))
       builder.clone(op, values);
   SmallVector<ComputeOpInterface> operators = cascade.getOperators();
-  CascadeSchedule schedule = scheduleCascade(operators, cascade.getRows());
+  Value stream = cascade.getStream() ? body.getArgument(0) : Value();
+  CascadeSchedule schedule =
+      scheduleCascade(operators, cascade.getRows(), stream);
+  if (stream)
+    values.map(stream, makeInput(cast<BlockArgument>(cascade.getInputs()[0]),
+                                 schedule.streamRing));
   makeRings(operators, schedule);
   makeCascadeScratch(cascade);
-  for (const CascadeStep &step : schedule.steps)
-    if (failed(convertStep(operators[step.index], step)))
+  for (const CascadeStep &step : schedule.steps) {
+    if (step.index == operators.size())
+      ReceiveOp::create(builder, stream.getLoc(), values.lookup(stream),
+                        step.first, step.count);
+    else if (failed(convertStep(operators[step.index], step)))
       return failure();
+  }
   cascadeScratch = Value();
   for (auto [result, value] : llvm::zip_equal(
            cascade.getOutputs(), body.getTerminator()->getOperands()))

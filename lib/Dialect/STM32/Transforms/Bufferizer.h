@@ -70,6 +70,8 @@ private:
   void makeCascadeScratch(CascadeOp cascade);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
+  /// A buffer for an input of the model; a ring if it holds only some `rows`.
+  Value makeInput(BlockArgument argument, int64_t rows);
   /// A buffer for a result; a part of another one if it is placed there.
   Value makeResult(Value result);
   /// A view of a block with the values of `constant`; null if it is not a

@@ -18,9 +18,9 @@ struct Interval {
   int64_t begin, end;
 };
 
-/// One operator while the schedule is made.
+/// One operator, or the streamed input, while the schedule is made.
 struct Stage {
-  ComputeOpInterface op;
+  ComputeOpInterface op; ///< null for the input
   int64_t numRows;
   /// An operator outside of the cascade uses the result.
   bool escapes = false;
@@ -38,7 +38,7 @@ struct Stage {
 
 class Scheduler {
 public:
-  Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows);
+  Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows, Value stream);
   CascadeSchedule run();
 
 private:
@@ -54,7 +54,8 @@ private:
 };
 } // namespace
 
-Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows)
+Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows,
+                     Value stream)
     : rows(rows) {
   llvm::DenseMap<Operation *, unsigned> indices;
   for (auto [index, op] : llvm::enumerate(operators)) {
@@ -65,8 +66,8 @@ Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows)
     stage.collects = getRowKind(op) == RowKind::Collecting;
     stages.push_back(stage);
   }
-  for (unsigned index = 0; index < stages.size(); ++index)
-    for (OpOperand &use : stages[index].op->getUses()) {
+  auto addUses = [&](unsigned index, Value value) {
+    for (OpOperand &use : value.getUses()) {
       auto reader = indices.find(use.getOwner());
       if (reader == indices.end()) {
         stages[index].escapes = true;
@@ -76,7 +77,16 @@ Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows)
       stages[reader->second].producers.push_back(
           {index, use.getOperandNumber()});
     }
+  };
+  for (unsigned index = 0; index < operators.size(); ++index)
+    addUses(index, stages[index].op->getResult(0));
   stages.back().escapes = true;
+  if (stream) {
+    Stage input;
+    input.numRows = cast<ShapedType>(stream.getType()).getDimSize(1);
+    stages.push_back(input);
+    addUses(operators.size(), stream);
+  }
   schedule.rings.assign(stages.size(), 1);
 }
 
@@ -130,7 +140,7 @@ void Scheduler::ensure(unsigned index, int64_t end) {
     // Rows that a stride leaves out are not computed, unless somebody else sees
     // the whole result.
     int64_t first = stage.done;
-    if (!stage.escapes)
+    if (!stage.escapes && stage.op)
       first = std::max(first, std::min(end - 1, getOldestNeeded(stage)));
     int64_t count = std::min(rows, end - first);
     for (auto [producer, operand] : stage.producers)
@@ -159,7 +169,7 @@ void Scheduler::groupResults() {
     return false;
   };
   for (auto [index, stage] : llvm::enumerate(stages)) {
-    if (stage.escapes || stage.collects)
+    if (stage.escapes || stage.collects || !stage.op)
       continue;
     const SmallVector<Interval> &lives = stage.lives;
     auto *group = llvm::find_if(busy, [&](const SmallVector<Interval> &other) {
@@ -192,10 +202,14 @@ CascadeSchedule Scheduler::run() {
       schedule.rings[index] = stage.numRows;
   }
   groupResults();
+  if (!stages.back().op) {
+    schedule.streamRing = schedule.rings.pop_back_val();
+    schedule.groups.pop_back();
+  }
   return std::move(schedule);
 }
 
 CascadeSchedule stm32::scheduleCascade(ArrayRef<ComputeOpInterface> operators,
-                                       int64_t rows) {
-  return Scheduler(operators, rows).run();
+                                       int64_t rows, Value stream) {
+  return Scheduler(operators, rows, stream).run();
 }

@@ -55,6 +55,7 @@ public:
   CascadeCut run();
 
 private:
+  CascadeCut search();
   /// The value whose memory `value` lies in.
   Value getStorage(Value value);
   void findStorages(ModelOp model);
@@ -78,12 +79,15 @@ private:
   std::optional<SmallVector<const CascadeSegment *>> cut(int64_t limit);
 
   Block &body;
-  const CascadeOptions &options;
+  CascadeOptions options;
   ConcatPlan concats;
   SmallVector<Operation *> operators;
   llvm::DenseMap<Operation *, int> indices;
   llvm::MapVector<Value, Storage> storages;
   SmallVector<bool> runsInBands;
+  /// The streamed input, and the last operator that reads it.
+  Value stream;
+  int lastStreamReader = -1;
   double instructions = 0;
   /// By the operator behind their last one.
   SmallVector<SmallVector<CascadeSegment>> segments;
@@ -132,6 +136,16 @@ Search::Search(ModelOp model, const CascadeOptions &options)
   for (Operation *op : operators)
     runsInBands.push_back(canRunInBands(op));
   findStorages(model);
+  if (options.stream && body.getNumArguments() != 0) {
+    stream = body.getArgument(0);
+    for (Operation *user : stream.getUsers()) {
+      int reader = indexOf(user);
+      // Whoever is no operator of a cascade needs the whole input.
+      bool canStream = reader >= 0 && user == operators[reader];
+      lastStreamReader = std::max(lastStreamReader,
+                                  canStream ? reader : int(operators.size()));
+    }
+  }
 }
 
 Value Search::getStorage(Value value) {
@@ -337,7 +351,8 @@ CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
   SmallVector<ComputeOpInterface> members;
   for (unsigned index = begin; index < end; ++index)
     members.push_back(cast<ComputeOpInterface>(operators[index]));
-  CascadeSchedule schedule = scheduleCascade(members, rows);
+  Value streamed = begin == 0 ? stream : Value();
+  CascadeSchedule schedule = scheduleCascade(members, rows, streamed);
 
   llvm::DenseMap<Value, Life> lives;
   SmallVector<Life> groups(schedule.numGroups), sums(members.size());
@@ -377,11 +392,14 @@ CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
     if (storage == storages.end() || storage->second.last >= int(end))
       return;
     Life &life = lives[root];
-    life.bytes = storage->second.bytes;
+    life.bytes = root == streamed ? getBytes(root, schedule.streamRing)
+                                  : storage->second.bytes;
     life.first = 0;
     life.touch(step);
   };
   for (auto [step, call] : llvm::enumerate(schedule.steps)) {
+    if (call.index == members.size()) // rows of the streamed input
+      continue;
     ComputeOpInterface op = members[call.index];
     for (unsigned i = 0; i < op.getNumActivations(); ++i)
       if (!isa_and_nonnull<ConstantOp, PackedOp>(
@@ -401,7 +419,8 @@ CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
     change[std::min(life.last, numSteps) + 1] -= life.bytes;
   };
   Value overlapped;
-  if (int64_t saving = getSaving(begin, end, schedule.steps, overlapped)) {
+  if (int64_t saving =
+          streamed ? 0 : getSaving(begin, end, schedule.steps, overlapped)) {
     Life both = lives.lookup(members.back()->getResult(0));
     both.last = lives.lookup(overlapped).last;
     both.bytes = -saving;
@@ -415,23 +434,29 @@ CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
   int64_t alive = getBase(begin, end, lives), peak = 0;
   for (auto [step, call] : llvm::enumerate(schedule.steps)) {
     alive += change[step];
-    peak = std::max(peak, alive + scratch[call.index]);
+    bool isCall = call.index < members.size();
+    peak = std::max(peak, alive + (isCall ? scratch[call.index] : 0));
   }
   return {begin, end, rows, peak, kCallPrice * numSteps};
 }
 
 void Search::findSegments() {
   unsigned count = operators.size();
-  segments.resize(count + 1);
+  segments.assign(count + 1, {});
   for (unsigned begin = 0; begin < count; ++begin) {
-    segments[begin + 1].push_back(evaluateWhole(begin));
+    if (int(begin) > lastStreamReader)
+      segments[begin + 1].push_back(evaluateWhole(begin));
     if (!runsInBands[begin])
       continue;
-    for (unsigned end = begin + 2;
+    // One operator alone may take its input row by row, too.
+    bool mayStream = begin == 0 && lastStreamReader == 0;
+    for (unsigned end = begin + (mayStream ? 1 : 2);
          end <= std::min(count, begin + options.maxLength) &&
          runsInBands[end - 1];
          ++end) {
-      if (!canJoin(begin, end))
+      bool isBroken = int(begin) <= lastStreamReader &&
+                      (begin != 0 || int(end) <= lastStreamReader);
+      if (isBroken || !canJoin(begin, end))
         continue;
       int64_t numRows =
           getNumRows(cast<ComputeOpInterface>(operators[end - 1]));
@@ -475,12 +500,22 @@ std::optional<SmallVector<const CascadeSegment *>> Search::cut(int64_t limit) {
 }
 
 CascadeCut Search::run() {
+  CascadeCut result = search();
+  // Who wants a stream wants it at any price.
+  if (result.segments.empty() && stream) {
+    options.budget = std::numeric_limits<double>::infinity();
+    result = search();
+  }
+  return result;
+}
+
+CascadeCut Search::search() {
   CascadeCut result;
   result.operators = operators;
   result.instructions = instructions;
   for (unsigned index = 0; index < operators.size(); ++index)
     result.wholePeak = std::max(result.wholePeak, evaluateWhole(index).peak);
-  if (options.budget > 0 && result.wholePeak > options.targetPeak)
+  if (stream || (options.budget > 0 && result.wholePeak > options.targetPeak))
     findSegments();
   else
     for (unsigned index = 0; index < operators.size(); ++index) {
@@ -492,7 +527,7 @@ CascadeCut Search::run() {
   SmallVector<int64_t> limits = {result.wholePeak};
   for (auto &list : segments)
     for (const CascadeSegment &segment : list)
-      if (segment.peak < result.wholePeak)
+      if (segment.peak < result.wholePeak || stream)
         limits.push_back(std::max(segment.peak, options.targetPeak));
   llvm::sort(limits);
   limits.erase(llvm::unique(limits), limits.end());

@@ -36,6 +36,9 @@ struct CascadeOptions {
   /// cheapest is taken.
   int64_t targetPeak = 0;
   unsigned maxLength = 48;
+  /// The first input of the model comes row by row, so that the operators that
+  /// read it are in one cascade.
+  bool stream = false;
 };
 
 /// Operators [begin, end) of the model, run `rows` rows of the last one at a
@@ -56,7 +59,8 @@ struct CascadeCut {
   double price = 0, instructions = 0;
 };
 
-/// Cuts `model`, which is on tensors and has its kernels.
+/// Cuts `model`, which is on tensors and has its kernels. There are no segments
+/// if an input is to be streamed and cannot be.
 CascadeCut searchCascades(ModelOp model, const CascadeOptions &options);
 
 } // namespace mlir::stm32

@@ -29,11 +29,15 @@ static bool isConstant(Value value) {
   return isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp());
 }
 
-/// Moves `operators` into a cascade in place of the first one.
-static void formCascade(ArrayRef<Operation *> operators, int64_t rows) {
+/// Moves `operators` into a cascade in place of the first one. `stream` is the
+/// input of the model whose rows it receives, or null.
+static void formCascade(ArrayRef<Operation *> operators, int64_t rows,
+                        Value stream) {
   llvm::SmallPtrSet<Operation *, 16> members(operators.begin(),
                                              operators.end());
   llvm::SetVector<Value> inputs, outputs;
+  if (stream)
+    inputs.insert(stream);
   Operation *first = operators.front();
   for (Operation *op : operators) {
     for (Value operand : op->getOperands()) {
@@ -56,7 +60,8 @@ static void formCascade(ArrayRef<Operation *> operators, int64_t rows) {
   // The cascade has the name of what it computes.
   auto cascade =
       CascadeOp::create(builder, operators.back()->getLoc(), types,
-                        inputs.getArrayRef(), builder.getI64IntegerAttr(rows));
+                        inputs.getArrayRef(), builder.getI64IntegerAttr(rows),
+                        stream ? builder.getUnitAttr() : UnitAttr());
   Block &body = cascade.getBody().emplaceBlock();
   IRMapping values;
   for (Value input : inputs)
@@ -86,7 +91,16 @@ struct FormCascadesPass : stm32::impl::STM32FormCascadesBase<FormCascadesPass> {
     CascadeOptions options;
     options.budget = budget / 100.0;
     options.targetPeak = targetPeak;
+    options.stream = stream;
     CascadeCut cut = searchCascades(model, options);
+    if (stream && (model.getInputs().empty() || cut.segments.empty())) {
+      model.emitError()
+          << "its first input cannot be streamed: the operators that read it "
+             "must run row by row, together with those in between, on one "
+             "image "
+             "of rank 4";
+      return signalPassFailure();
+    }
     LLVM_DEBUG(llvm::dbgs() << "peak " << cut.peak << " of " << cut.wholePeak
                             << " bytes, price " << cut.price << " of "
                             << cut.instructions << " instructions\n");
@@ -98,7 +112,10 @@ struct FormCascadesPass : stm32::impl::STM32FormCascadesBase<FormCascadesPass> {
         continue;
       formCascade(ArrayRef(cut.operators)
                       .slice(segment.begin, segment.end - segment.begin),
-                  segment.rows);
+                  segment.rows,
+                  stream && segment.begin == 0
+                      ? Value(model.getBody().getArgument(0))
+                      : Value());
       ++numCascades;
       numOperators += segment.end - segment.begin;
     }

@@ -63,12 +63,14 @@ Liveness::Liveness(ModelOp model) {
   for (Operation &op : body) {
     if (auto buffer = dyn_cast<BufferOp>(op))
       lives.insert({buffer, Life()});
-    if (!isa<ComputeOpInterface>(op))
+    if (!isa<ComputeOpInterface, ReceiveOp>(op))
       continue;
     for (Value operand : op.getOperands())
       if (BufferOp buffer = getRootBuffer(operand))
         lives[buffer].touch(steps.size());
-    steps.push_back(&op);
+    // Rows arrive between two steps, for the next one.
+    if (!isa<ReceiveOp>(op))
+      steps.push_back(&op);
   }
   // A model without operators still has its inputs at step 0.
   int32_t lastStep = std::max<int32_t>(steps.size(), 1) - 1;

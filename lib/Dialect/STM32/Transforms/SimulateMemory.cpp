@@ -97,20 +97,20 @@ static LogicalResult simulate(ModelOp model, int64_t &numCalls) {
   for (BufferOp buffer : model.getBody().getOps<BufferOp>()) {
     if (!buffer.getOffset())
       return buffer.emitOpError("has no offset; run --stm32-plan-memory first");
-    if (buffer.getInput() || buffer.getInitial())
+    bool isThere = buffer.getInput() && !buffer.getType().getRows();
+    if (isThere || buffer.getInitial())
       memory.write(getAllOf(buffer));
   }
-  for (ComputeOpInterface op :
-       model.getBody().front().getOps<ComputeOpInterface>()) {
-    ++numCalls;
-    for (const AccessBlock &block : getAccesses(op)) {
+  for (Operation &op : model.getBody().front()) {
+    numCalls += isa<ComputeOpInterface>(op);
+    for (const AccessBlock &block : getAccesses(&op)) {
       for (const Span &read : block.reads)
-        if (failed(memory.read(read, op)))
+        if (failed(memory.read(read, &op)))
           return failure();
       for (const Span &write : block.writes)
         memory.write(write);
       for (const Span &read : block.reads)
-        if (read.late && failed(memory.read(read, op)))
+        if (read.late && failed(memory.read(read, &op)))
           return failure();
     }
   }

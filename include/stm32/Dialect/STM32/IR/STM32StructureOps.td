@@ -144,6 +144,9 @@ def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
     operators, and average pools over the whole image, which add up their input's
     rows as they come. `--stm32-bufferize` turns the region into the calls.
 
+    With `stream` the first input, an input of the model that nothing else reads,
+    is a ring, too: the firmware hands over its rows when they are needed.
+
     Example:
 
     ```mlir
@@ -162,11 +165,12 @@ def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
     ```
   }];
   let arguments = (ins Variadic<AnyStaticShapeTensor>:$inputs,
-    ConfinedAttr<I64Attr, [IntPositive]>:$rows);
+    ConfinedAttr<I64Attr, [IntPositive]>:$rows, UnitAttr:$stream);
   let results = (outs Variadic<AnyStaticShapeTensor>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $inputs `rows` `(` $rows `)` attr-dict `:` functional-type($inputs, $outputs)
+    $inputs `rows` `(` $rows `)` (`stream` $stream^)? attr-dict `:`
+    functional-type($inputs, $outputs)
     $body
   }];
   let hasRegionVerifier = 1;
@@ -174,6 +178,24 @@ def STM32_CascadeOp : STM32_Op<"cascade", [SingleBlock]> {
     /// The operators, without constants.
     ::llvm::SmallVector<::mlir::stm32::ComputeOpInterface> getOperators();
   }];
+}
+
+def STM32_ReceiveOp : STM32_Op<"receive", [
+    MemoryEffects<[MemWrite]>]> {
+  let summary = "Rows of a streamed input arrive";
+  let description = [{
+    From here on the ring `into` holds the rows `band` of an input that the
+    firmware hands over some rows at a time (`stm32.cascade` with `stream`).
+    Before that, the run waits for them.
+
+    Example: `stm32.receive into %x band(4, 2) : !stm32.buffer<1x8x8x4xi8, rows = 3>`
+  }];
+  let arguments = (ins STM32_BufferType:$dest, STM32_Natural:$first,
+    ConfinedAttr<I64Attr, [IntPositive]>:$count);
+  let assemblyFormat = [{
+    `into` $dest `band` `(` $first `,` $count `)` attr-dict `:` type($dest)
+  }];
+  let hasVerifier = 1;
 }
 
 def STM32_YieldOp : STM32_Op<"yield", [

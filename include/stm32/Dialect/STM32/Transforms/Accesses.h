@@ -51,9 +51,10 @@ using AccessList = SmallVector<AccessBlock, 0>;
 /// All bytes of a buffer, a view or some rows.
 Span getAllOf(Value value);
 
-/// The blocks of one call on buffers, constants left out. Scratch is written by
-/// the first block; sums of operators that collect rows are read too.
-AccessList getAccesses(ComputeOpInterface call);
+/// The blocks of one call on buffers, constants left out; none for what is no
+/// call. Scratch is written by the first block; sums of operators that collect
+/// rows are read too. Rows that are received are written.
+AccessList getAccesses(Operation *op);
 
 /// A relation of two buffers of a pool, see planner::Overlap.
 struct BufferOverlap {

@@ -43,13 +43,19 @@ struct CascadeSchedule {
   /// or kNoGroup.
   SmallVector<unsigned> groups;
   unsigned numGroups = 0;
+  /// Rows that a streamed input must hold.
+  int64_t streamRing = 0;
 };
 
 /// The calls of `operators`, which stand in an order in which they can run;
 /// each is for at most `rows` rows, at least 1. Results that others than these
 /// operators use are kept as a whole, and are complete at the end.
+///
+/// If there is a `stream`, the rows of that value are no longer there from the
+/// start: steps whose index is the number of operators say when they must have
+/// come.
 CascadeSchedule scheduleCascade(ArrayRef<ComputeOpInterface> operators,
-                                int64_t rows);
+                                int64_t rows, Value stream = Value());
 
 } // namespace mlir::stm32
 

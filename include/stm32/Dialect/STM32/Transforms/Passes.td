@@ -102,6 +102,10 @@ def STM32FormCascades
     `--stm32-bufferize` will make them. If `target-peak` bytes are enough, the
     cheapest cut within them is taken.
 
+    With `stream` the first input never exists as a whole: the firmware hands over
+    its rows as they come, and the first cascade takes them. It is an error if the
+    operators that read the input cannot run row by row.
+
     Assumes kernels (`--stm32-select-kernels`): an operator is taken only if its
     kernel computes bands. An operator with `stm32.pool` does not count, its
     memory is elsewhere.
@@ -111,6 +115,8 @@ def STM32FormCascades
            "Most instructions that bands may cost, in percent">,
     Option<"targetPeak", "target-peak", "int64_t", /*default=*/"0",
            "Bytes of memory that are few enough">,
+    Option<"stream", "stream", "bool", /*default=*/"false",
+           "Let the first input come row by row">,
   ];
   let statistics = [
     Statistic<"numCascades", "num-cascades", "Number of cascades made">,
