@@ -25,7 +25,7 @@ config.test_exec_root = os.path.join(config.stm32_obj_root, "test")
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.use_default_substitutions()  # FileCheck, not, count
 llvm_config.add_tool_substitutions(
-    ["stm32-opt", "stm32-translate", "stm32-compile"],
+    ["stm32-opt", "stm32-translate", "stm32-compile", "stm32-plan"],
     [config.stm32_tools_dir, config.llvm_tools_dir])
 
 source = config.stm32_src_root
