@@ -101,6 +101,7 @@ LogicalResult Compilation::checkOptions() {
   }
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
+  pipelineOptions.streamInput = options.streamInput;
   return success();
 }
 

@@ -44,8 +44,11 @@ void stm32::buildSchedulePipeline(OpPassManager &manager,
   selection.optimize = options.optimize;
   models.addPass(createSTM32SelectKernels(selection));
   models.addPass(createSTM32PackConstants());
-  if (options.optimize == "ram")
-    models.addPass(createSTM32FormCascades());
+  if (options.optimize == "ram" || options.streamInput) {
+    STM32FormCascadesOptions cascades;
+    cascades.stream = options.streamInput;
+    models.addPass(createSTM32FormCascades(cascades));
+  }
 }
 
 void stm32::buildMemoryPipeline(OpPassManager &manager,

@@ -63,6 +63,9 @@ Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite model.")
 AnyModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite or .mlir model.")]
 Target = Annotated[str, typer.Option("--target", help="Part or generic core; see `targets`.")]
 Optimize = Annotated[Mode, typer.Option("--optimize", help="What to optimize for.")]
+StreamInput = Annotated[
+    bool, typer.Option("--stream-input", help="The first input comes row by row.")
+]
 Name = Annotated[str, typer.Option("--name", help="Prefix of every generated symbol.")]
 Json = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="Write the result here; - is stdout.")
@@ -160,6 +163,7 @@ def validate_command(
         bool, typer.Option("--count/--no-count", help="Count instructions in QEMU, too.")
     ] = True,
     optimize: Optimize = Mode.balanced,
+    stream_input: StreamInput = False,
     name: Name = "network",
     custom_ops: CustomOps = None,
     cflags: Flags = "",
@@ -172,7 +176,7 @@ def validate_command(
     chosen = target or ("generic-m4" if emulate else "host")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
-            model, chosen, work, optimize.value, name, tuple(cflags.split()), custom_ops
+            model, chosen, work, optimize.value, name, tuple(cflags.split()), custom_ops, stream_input
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -185,6 +189,7 @@ def bench_command(
     model: AnyModel,
     target: Target,
     optimize: Optimize = Mode.balanced,
+    stream_input: StreamInput = False,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
     profile: Annotated[
         bool, typer.Option("--profile", help="Show which functions the first run spends in.")
@@ -199,7 +204,7 @@ def bench_command(
     check_name(name)
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
-            model, target, work, optimize.value, name, tuple(cflags.split()), custom_ops
+            model, target, work, optimize.value, name, tuple(cflags.split()), custom_ops, stream_input
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))

@@ -38,6 +38,17 @@ class Settings:
     name: str = "network"
     flags: tuple[str, ...] = ()
     custom_ops: Path | None = None
+    stream_input: bool = False
+
+    @property
+    def extra(self) -> list[str | Path]:
+        """More options of stm32-compile."""
+        words: list[str | Path] = []
+        if self.custom_ops is not None:
+            words += ["--custom-ops", self.custom_ops]
+        if self.stream_input:
+            words.append("--stream-input")
+        return words
 
 
 @dataclass(slots=True)
@@ -227,7 +238,7 @@ def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Out
         settings.target,
         settings.name,
         settings.optimize,
-        [] if settings.custom_ops is None else ["--custom-ops", settings.custom_ops],
+        settings.extra,
     )
     progress("building the runner")
     if core is None:

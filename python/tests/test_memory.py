@@ -130,3 +130,47 @@ def test_a_wrong_plan_is_found(tmp_path):
     )
     assert done.returncode != 0
     assert "which holds" in done.stderr
+
+
+#: Bytes of activations where the input comes row by row, at most.
+STREAMED = {
+    "mlperf_resnet8_int8": 14_000,
+    "mlperf_kws_dscnn_int8": 5_500,
+    "mlperf_vww_mbv1_int8": 15_000,
+    "tflm_person_detect_int8": 14_000,
+    "st_nota_mbv2_035_224_pruned": 51_000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(STREAMED))
+def test_streamed_inputs_are_exact_on_host(name, tmp_path):
+    """Rows are handed over in groups of one to three."""
+    settings = Settings(model_path(name), "host", tmp_path, "ram", stream_input=True)
+    outcome = validate(
+        settings,
+        emulate=False,
+        vectors=0,
+        golden=golden_path(name),
+        all_tensors=True,
+        count=False,
+    )
+    assert outcome.bit_exact, outcome.differences[0].describe()
+    assert outcome.report.activations <= STREAMED[name]
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize("target", ["generic-m4", "generic-m55"])
+def test_streamed_inputs_cost_few_instructions(target, tmp_path):
+    path = model_path("mlperf_vww_mbv1_int8")
+    counts = []
+    for stream in (False, True):
+        folder = tmp_path / str(stream)
+        folder.mkdir()
+        settings = Settings(
+            path, target, folder, "ram" if stream else "balanced", stream_input=stream
+        )
+        outcome = bench(settings, runs=1)
+        assert outcome.bit_exact
+        counts.append(outcome.instructions)
+    assert outcome.report.activations <= 20_000
+    assert counts[1] <= 1.1 * counts[0]

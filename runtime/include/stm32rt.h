@@ -34,8 +34,8 @@ extern "C" {
 
 /* The layout of the structs below. Generated code names the symbol that
  * carries this number, so code and runtime of different layouts cannot link. */
-#define STM32RT_ABI_VERSION 3
-#define STM32RT_ABI_SYMBOL stm32rt_abi_v3
+#define STM32RT_ABI_VERSION 4
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v4
 
 #define STM32RT_MAX_RANK 6
 #define STM32RT_MAX_POOLS 8
@@ -57,7 +57,8 @@ typedef enum stm32rt_status {
   STM32RT_ERROR_POOL_COUNT = -3,     /* fewer or more pools than declared    */
   STM32RT_ERROR_POOL_SIZE = -4,      /* a pool is too small                  */
   STM32RT_ERROR_POOL_ALIGNMENT = -5, /* a pool address is not aligned enough */
-  STM32RT_ERROR_NOT_CREATED = -6     /* the context was never created        */
+  STM32RT_ERROR_NOT_CREATED = -6,    /* the context was never created        */
+  STM32RT_ERROR_STREAM = -7          /* an input that comes in rows, or none */
 } stm32rt_status;
 
 typedef enum stm32rt_type {
@@ -126,6 +127,18 @@ typedef struct stm32rt_step {
   uint16_t first, count;             /* rows; 0 for an operator without bands */
 } stm32rt_step;
 
+/* In place of an operator's index: the rows of the streamed input must be there
+ * before the run goes on. */
+#define STM32RT_RECEIVE 0xFFFFu
+
+/* An input that comes row by row: row r of its one image lies in slot r modulo
+ * `held` from the tensor's address on, as long as somebody reads it. */
+typedef struct stm32rt_row_input {
+  uint32_t row_size;                 /* bytes                                */
+  uint16_t rows;                     /* of the image                         */
+  uint16_t held;
+} stm32rt_row_input;
+
 /* The model descriptor: const, self-describing, found in .nn_models. */
 typedef struct stm32rt_model {
   const uint8_t *abi;                /* &STM32RT_ABI_SYMBOL                  */
@@ -142,6 +155,7 @@ typedef struct stm32rt_model {
   const stm32rt_state *states;       /* what one run leaves for the next     */
   const stm32rt_operator *operators; /* in order of their first steps        */
   const stm32rt_step *steps;         /* NULL: each operator once, in order   */
+  const stm32rt_row_input *stream;   /* NULL, or input 0 comes row by row    */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;
 } stm32rt_model;
@@ -188,8 +202,28 @@ stm32rt_create(stm32rt_context *context, const stm32rt_model *model,
  * next run is as if it were the first one. Nothing for a model without states. */
 STM32RT_MUST_USE stm32rt_status stm32rt_reset(const stm32rt_context *context);
 
-/* Runs every operator: reads the input tensors, writes the outputs. */
+/* Runs every operator: reads the input tensors, writes the outputs. A model
+ * whose input comes row by row is run by stm32rt_push_rows instead. */
 STM32RT_MUST_USE stm32rt_status stm32rt_run(const stm32rt_context *context);
+
+/* One run of a model whose first input comes row by row, such as the lines of a
+ * camera: the input never exists as a whole. Owned by the caller, private. */
+typedef struct stm32rt_stream {
+  const stm32rt_context *context;
+  uint32_t step, row;                /* the next ones                        */
+} stm32rt_stream;
+
+/* Begins a run; other inputs must be in their places. STM32RT_ERROR_STREAM if the
+ * input of the model does not come row by row. */
+STM32RT_MUST_USE stm32rt_status
+stm32rt_begin_stream(stm32rt_stream *stream, const stm32rt_context *context);
+
+/* Hands over the next `count` rows, one behind the other, and computes as far as
+ * they allow. After the last row the outputs are complete. More rows than the
+ * input has are STM32RT_ERROR_STREAM; then none of them was taken. */
+STM32RT_MUST_USE stm32rt_status stm32rt_push_rows(stm32rt_stream *stream,
+                                                  const void *rows,
+                                                  uint32_t count);
 
 /* `observer` may be NULL: none. */
 STM32RT_MUST_USE stm32rt_status

@@ -172,9 +172,44 @@ static void mark_operator(const stm32rt_context *c, uint32_t index, int post,
 /*===-- Running
  * ------------------------------------------------------------===*/
 
+/* Rows of a streamed input on their way from the file to the model. */
+static uint8_t lines[8192];
+static uint32_t pending;
+
+static int read_lines(session *s, uint32_t count) {
+  const uint32_t size = MODEL.stream->row_size * count;
+  const int32_t got = size <= sizeof lines ? port_read(s->input, lines, size) : -1;
+  if (got == 0)
+    return 0;
+  pending = count;
+  return got > 0 && (uint32_t)got == size ? 1 : -1;
+}
+
+/* Hands over rows as a camera may, sometimes one and sometimes more. */
+static stm32rt_status push_all(session *s) {
+  const stm32rt_row_input *input = MODEL.stream;
+  stm32rt_stream stream;
+  stm32rt_status status = stm32rt_begin_stream(&stream, &context);
+  for (uint32_t row = 0, next = 1; status == STM32RT_OK; next = next % 3 + 1) {
+    status = stm32rt_push_rows(&stream, lines, pending);
+    row += pending;
+    const uint32_t left = input->rows - row;
+    const uint32_t most = (uint32_t)sizeof lines / input->row_size;
+    const uint32_t count = next < left ? next : left;
+    if (left == 0)
+      break;
+    if (read_lines(s, count < most ? count : most) != 1)
+      return STM32RT_ERROR_ARGUMENT;
+  }
+  return status;
+}
+
 /* 1 if a step's inputs were read, 0 at the end of the file, -1 on an error. */
 static int read_inputs(session *s) {
   const stm32rt_model *model = &MODEL;
+  /* Of several inputs the file holds the streamed one first. */
+  if (model->stream != NULL)
+    return model->input_count == 1 ? read_lines(s, 1) : -1;
   for (uint32_t i = 0; i < model->input_count; ++i) {
     const uint32_t size = model->tensors[model->inputs[i]].size;
     const int32_t got = port_read(s->input, stm32rt_input(&context, i), size);
@@ -188,7 +223,7 @@ static int read_inputs(session *s) {
 
 static void run_model(void *user) {
   session *s = (session *)user;
-  s->status = stm32rt_run(&context);
+  s->status = MODEL.stream != NULL ? push_all(s) : stm32rt_run(&context);
 }
 
 /* Runs the model on the inputs in place and writes the outputs. */
@@ -196,7 +231,7 @@ static int run_step(session *s) {
   const stm32rt_model *model = &MODEL;
   if (s->arguments.bench) {
     bench_mark();
-    s->status = stm32rt_run(&context);
+    run_model(s);
     bench_mark();
     put_text(s, "interval run\n");
   } else if (s->dump < 0 && s->stats >= 0 && s->vectors == 0) {

@@ -62,6 +62,11 @@ static ai_buffer *network_buffers(const ai_platform_network *network) {
   return family->buffers + (size_t)(network - family->instances) * count;
 }
 
+/* Input `index` comes row by row, so that it has no place of its own. */
+static int is_streamed(const stm32rt_model *model, ai_u16 index) {
+  return model->stream != NULL && index == 0;
+}
+
 /* Describes inputs and outputs; their data are in the pools once bound. */
 static void reset_buffers(const ai_platform_network *network) {
   const stm32rt_model *model = network->family->model;
@@ -71,7 +76,8 @@ static void reset_buffers(const ai_platform_network *network) {
   for (ai_u16 i = 0; i < model->input_count; i++)
     *buffer++ = ai_platform_tensor_buffer(
         &model->tensors[model->inputs[i]],
-        context != NULL ? stm32rt_input(context, i) : NULL);
+        context != NULL && !is_streamed(model, i) ? stm32rt_input(context, i)
+                                                  : NULL);
   for (ai_u16 i = 0; i < model->output_count; i++)
     *buffer++ = ai_platform_tensor_buffer(
         &model->tensors[model->outputs[i]],
@@ -202,6 +208,7 @@ static void set_create_error(ai_platform_network *network,
     break;
   case STM32RT_OK:
   case STM32RT_ERROR_NOT_CREATED:
+  case STM32RT_ERROR_STREAM:
     break;
   }
 }
@@ -437,17 +444,30 @@ static int check_buffers(ai_platform_network *network, ai_error_type type,
   return 1;
 }
 
+/* All rows of a streamed input at once. */
+static stm32rt_status run_context(const stm32rt_context *context,
+                                  const ai_buffer *inputs) {
+  if (context->model->stream == NULL)
+    return stm32rt_run(context);
+  stm32rt_stream stream;
+  const stm32rt_status status = stm32rt_begin_stream(&stream, context);
+  if (status != STM32RT_OK)
+    return status;
+  return stm32rt_push_rows(&stream, inputs[0].data,
+                           context->model->stream->rows);
+}
+
 static ai_i32 run_network(ai_platform_network *network, const ai_buffer *inputs,
                           ai_buffer *outputs) {
   const stm32rt_model *model = network->family->model;
   const stm32rt_context *context = &network->context;
   for (ai_u16 i = 0; i < model->input_count; i++) {
     void *own = stm32rt_input(context, i);
-    if (inputs[i].data != own)
+    if (inputs[i].data != own && !is_streamed(model, i))
       memcpy(own, inputs[i].data, model->tensors[model->inputs[i]].size);
   }
   network->observed = 0;
-  if (stm32rt_run(context) != STM32RT_OK) {
+  if (run_context(context, inputs) != STM32RT_OK) {
     set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
     return 0;
   }

@@ -102,21 +102,30 @@ static int step_result(const stm32rt_model *model, uint32_t index) {
   return STM32RT_DONE;
 }
 
-static void run_steps(const stm32rt_context *context) {
+static void run_step(const stm32rt_context *context, uint32_t index) {
   const stm32rt_model *model = context->model;
-  for (uint32_t i = 0; i < model->step_count; i++) {
-    const stm32rt_step *step = &model->steps[i];
-    const stm32rt_operator *op = &model->operators[step->operator_index];
-    /* Found before the step begins: an observer may measure it. */
-    const int result =
-        context->observer != NULL ? step_result(model, i) : STM32RT_DONE;
-    observe(context, step->operator_index, STM32RT_BEFORE);
-    if (op->run_rows != NULL)
-      op->run_rows(context, step->first, step->count);
-    else
-      op->run(context);
-    observe(context, step->operator_index, result);
+  const stm32rt_step *step = &model->steps[index];
+  const stm32rt_operator *op = &model->operators[step->operator_index];
+  /* Found before the step begins: an observer may measure it. */
+  const int result =
+      context->observer != NULL ? step_result(model, index) : STM32RT_DONE;
+  observe(context, step->operator_index, STM32RT_BEFORE);
+  if (op->run_rows != NULL)
+    op->run_rows(context, step->first, step->count);
+  else
+    op->run(context);
+  observe(context, step->operator_index, result);
+}
+
+/* Runs steps from `index` on up to one that waits for rows; returns that one. */
+static uint32_t run_steps(const stm32rt_context *context, uint32_t index) {
+  const stm32rt_model *model = context->model;
+  for (; index < model->step_count; index++) {
+    if (model->steps[index].operator_index == STM32RT_RECEIVE)
+      break;
+    run_step(context, index);
   }
+  return index;
 }
 
 stm32rt_status stm32rt_run(const stm32rt_context *context) {
@@ -126,14 +135,66 @@ stm32rt_status stm32rt_run(const stm32rt_context *context) {
   if (model == NULL)
     return STM32RT_ERROR_NOT_CREATED;
 
+  if (model->stream != NULL)
+    return STM32RT_ERROR_STREAM;
   if (model->step_count != 0) {
-    run_steps(context);
+    (void)run_steps(context, 0);
     return STM32RT_OK;
   }
   for (uint32_t i = 0; i < model->operator_count; i++) {
     observe(context, i, STM32RT_BEFORE);
     model->operators[i].run(context);
     observe(context, i, STM32RT_DONE);
+  }
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_begin_stream(stm32rt_stream *stream,
+                                    const stm32rt_context *context) {
+  if (stream == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  memset(stream, 0, sizeof *stream);
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  if (context->model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  if (context->model->stream == NULL)
+    return STM32RT_ERROR_STREAM;
+  stream->context = context;
+  stream->step = run_steps(context, 0);
+  return STM32RT_OK;
+}
+
+/* Takes one row. Behind the last one that somebody reads, nobody waits. */
+static void push_row(stm32rt_stream *stream, const uint8_t *row) {
+  const stm32rt_context *context = stream->context;
+  const stm32rt_row_input *input = context->model->stream;
+  if (stream->step == context->model->step_count) {
+    stream->row++;
+    return;
+  }
+  const stm32rt_step *step = &context->model->steps[stream->step];
+  uint8_t *ring = (uint8_t *)stm32rt_input(context, 0);
+  memcpy(ring + stream->row % input->held * input->row_size, row,
+         input->row_size);
+  stream->row++;
+  if (stream->row == (uint32_t)step->first + step->count)
+    stream->step = run_steps(context, stream->step + 1u);
+}
+
+stm32rt_status stm32rt_push_rows(stm32rt_stream *stream, const void *rows,
+                                 uint32_t count) {
+  if (stream == NULL || (rows == NULL && count != 0))
+    return STM32RT_ERROR_ARGUMENT;
+  if (stream->context == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  const stm32rt_row_input *input = stream->context->model->stream;
+  if (count > input->rows - stream->row)
+    return STM32RT_ERROR_STREAM;
+  const uint8_t *row = (const uint8_t *)rows;
+  for (uint32_t i = 0; i < count; i++) {
+    push_row(stream, row);
+    row += input->row_size;
   }
   return STM32RT_OK;
 }
@@ -169,6 +230,8 @@ const char *stm32rt_status_text(stm32rt_status status) {
     return "an address is not aligned as the model needs";
   case STM32RT_ERROR_NOT_CREATED:
     return "the context was not created";
+  case STM32RT_ERROR_STREAM:
+    return "the input comes row by row and this is not its way, or the reverse";
   }
   return "unknown status";
 #endif

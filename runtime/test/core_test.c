@@ -56,6 +56,7 @@ static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
                                     NULL,
                                     operators,
                                     NULL,
+                                    NULL,
                                     constants,
                                     sizeof constants,
                                     4};
@@ -225,6 +226,62 @@ static void stepping(void) {
   CHECK(sizeof(stm32rt_step) <= 8);
 }
 
+/* Doubles rows [first, first + count) of a ring of two rows of one byte. */
+static void double_ring(const stm32rt_context *context, uint32_t first,
+                        uint32_t count) {
+  const uint8_t *ring = (const uint8_t *)stm32rt_at(context, 0, 0);
+  uint8_t *z = (uint8_t *)stm32rt_at(context, 1, 0);
+  for (uint32_t i = first; i < first + count; i++)
+    z[i] = (uint8_t)(2 * ring[i % 2]);
+}
+
+/* Rows come one by one or in groups; nobody reads the last of the four. */
+static void streaming(void) {
+  static const stm32rt_operator banded[] = {
+      {"z", "DOUBLE", "double_ring", 0, 2, 1, NULL, double_ring}};
+  static const stm32rt_step steps[] = {{STM32RT_RECEIVE, 0, 2},
+                                       {0, 0, 2},
+                                       {STM32RT_RECEIVE, 2, 1},
+                                       {0, 2, 1}};
+  static const stm32rt_row_input input = {1, 4, 2};
+  static const uint8_t x[5] = {1, 2, 3, 4, 5};
+  stm32rt_model other = model;
+  stm32rt_context c;
+  stm32rt_stream s;
+  other.operators = banded;
+  other.operator_count = 1;
+  other.steps = steps;
+  other.step_count = 4;
+  other.stream = &input;
+  CHECK(create(&c, &other, memory_a, 8, 2) == STM32RT_OK);
+  const uint8_t *z = (const uint8_t *)stm32rt_output(&c, 0);
+  for (uint32_t group = 1; group <= 4; group++) {
+    memset(memory_b, 0, 4);
+    CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_OK);
+    for (uint32_t row = 0; row < 4; row += group)
+      CHECK(stm32rt_push_rows(&s, x + row, 4 - row < group ? 4 - row : group) ==
+            STM32RT_OK);
+    CHECK(z[0] == 2 && z[1] == 4 && z[2] == 6 && z[3] == 0);
+    CHECK(stm32rt_push_rows(&s, x, 0) == STM32RT_OK);
+    CHECK(stm32rt_push_rows(&s, x, 1) == STM32RT_ERROR_STREAM);
+  }
+  /* Too many at once: none of them is taken. */
+  CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_OK);
+  CHECK(stm32rt_push_rows(&s, x, 5) == STM32RT_ERROR_STREAM);
+  CHECK(stm32rt_push_rows(&s, x, 4) == STM32RT_OK);
+
+  CHECK(stm32rt_run(&c) == STM32RT_ERROR_STREAM);
+  CHECK(stm32rt_push_rows(NULL, x, 1) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_push_rows(&s, NULL, 1) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_begin_stream(NULL, &c) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_begin_stream(&s, NULL) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_push_rows(&s, x, 1) == STM32RT_ERROR_NOT_CREATED);
+  CHECK(create(&c, &model, memory_a, 8, 2) == STM32RT_OK);
+  CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_ERROR_STREAM);
+  CHECK(create(&c, &model, memory_a, 7, 2) == STM32RT_ERROR_POOL_SIZE);
+  CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_ERROR_NOT_CREATED);
+}
+
 static void finding(void) {
   const stm32rt_model *const models[] = {NULL, &model};
   CHECK(stm32rt_find_model(models, 2, "sum") == &model);
@@ -255,6 +312,7 @@ TEST_MAIN(argc, argv) {
   states();
   running();
   stepping();
+  streaming();
   finding();
   texts();
   return test_result("core_test");

@@ -38,6 +38,11 @@ static cl::opt<std::string>
               cl::desc("JSON file that binds operators to C functions of "
                        "yours, see docs/CustomOperators.md"),
               cl::cat(category));
+static cl::opt<bool>
+    streamInput("stream-input",
+                cl::desc("The first input comes row by row, as the lines of a "
+                         "camera: see <name>_push_rows in the header"),
+                cl::cat(category));
 static cl::opt<bool> emitMlir("emit-mlir",
                               cl::desc("Write the IR of each level too"),
                               cl::cat(category));
@@ -93,6 +98,7 @@ int main(int argc, char **argv) {
   options.name = name;
   options.optimize = optimize;
   options.customOps = customOps;
+  options.streamInput = streamInput;
   options.emitMlir = emitMlir;
   options.quiet = quiet;
   return mlir::succeeded(

@@ -35,6 +35,9 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       *this, "optimize",
       llvm::cl::desc("What matters most: time, balanced, ram or flash"),
       llvm::cl::init("balanced")};
+  Option<bool> streamInput{*this, "stream-input",
+                           llvm::cl::desc("The first input comes row by row"),
+                           llvm::cl::init(false)};
 };
 
 /// L1: canonical form.

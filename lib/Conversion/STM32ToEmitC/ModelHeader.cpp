@@ -24,7 +24,8 @@ static std::string define(const std::string &name, uint64_t value) {
   return define(name, std::to_string(value));
 }
 
-/// Batch, height, width and channels as ai_platform_buffer.c's set_shape has them.
+/// Batch, height, width and channels as ai_platform_buffer.c's set_shape has
+/// them.
 static std::array<int64_t, 4> getFourDimensions(ArrayRef<int64_t> shape) {
   std::array<int64_t, 4> dims = {1, 1, 1, 1};
   size_t rank = shape.size();
@@ -72,7 +73,10 @@ static std::string getTensorMacros(const ModelPlan &plan, StringRef kind,
     text += define(macro + "_WIDTH", dims[2]);
     text += define(macro + "_CHANNEL", dims[3]);
     text += define(macro + "_SIZE", tensor.type.getNumElements());
-    text += define(macro + "_SIZE_BYTES", tensor.type.getBytes());
+    // Of a streamed input the tensor holds only some rows.
+    text += define(macro + "_SIZE_BYTES",
+                   tensor.type.getNumElements() *
+                       getElementBytes(tensor.type.getElementType()));
     if (!tensor.io.getScale().getValue().isZero()) {
       text += define(
           macro + "_SCALE",
@@ -120,6 +124,23 @@ static constexpr StringLiteral kEndDeclarations = R"c(
 )c";
 
 /// Declarations; `@` stands for the model's name, `%` for it in capitals.
+static constexpr StringLiteral kStreamComment =
+    "/* Input 1 comes row by row and has no place in the pools. */\n";
+
+static constexpr StringLiteral kStreamDeclarations = R"c(
+/* One run, the rows of input 1 as they come: begin, then hand over one or more
+ * rows at a time, %_STREAM_ROWS in all; after the last one the outputs are
+ * complete. ai_@_run does all of this for an image that exists as a whole. */
+static inline stm32rt_status @_begin_stream(stm32rt_stream *stream,
+                                            const stm32rt_context *context) {
+  return stm32rt_begin_stream(stream, context);
+}
+static inline stm32rt_status @_push_rows(stm32rt_stream *stream,
+                                         const void *rows, uint32_t count) {
+  return stm32rt_push_rows(stream, rows, count);
+}
+)c";
+
 static constexpr StringLiteral kDeclarations = R"c(
 /* Instances that `_create` can hand out; each takes some 100 bytes of RAM. */
 #ifndef AI_%_INSTANCES
@@ -208,9 +229,11 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
   file.text(StringRef(getTensorMacros(plan, "OUT", plan.outputs)).rtrim('\n'));
   file.blank();
   file.text(
-      "/* Inputs and outputs have places of their own in the pools. */\n" +
-      define("AI_" + macro + "_INPUTS_IN_ACTIVATIONS", 1) + "#define AI_" +
-      macro + "_OUTPUTS_IN_ACTIVATIONS 1");
+      (plan.stream ? std::string(kStreamComment)
+                   : "/* Inputs and outputs have places of their own in the "
+                     "pools. */\n") +
+      define("AI_" + macro + "_INPUTS_IN_ACTIVATIONS", plan.stream ? 0 : 1) +
+      "#define AI_" + macro + "_OUTPUTS_IN_ACTIVATIONS 1");
   file.blank();
   file.text(getPoolMacros(plan));
   file.blank();
@@ -218,6 +241,13 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
   file.blank();
   if (!plan.states.empty()) {
     file.text(substitute(kResetDeclaration, name));
+    file.blank();
+  }
+  if (plan.stream) {
+    file.text(define(macro + "_STREAM_ROWS", plan.stream->rows) + "#define " +
+              macro + "_STREAM_ROW_SIZE " +
+              std::to_string(plan.stream->rowBytes));
+    file.text(substitute(kStreamDeclarations, name));
     file.blank();
   }
   file.text(substitute(kEndDeclarations, name));

@@ -95,6 +95,7 @@ void SourceWriter::writeModel() {
       "  .operators = " +
       (plan.operators.empty() ? "NULL" : name + "_operators") +
       ",\n  .steps = " + (plan.steps.empty() ? "NULL" : name + "_steps") +
+      ",\n  .stream = " + (plan.stream ? "&" + name + "_stream" : "NULL") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +
       ",\n  .weights_size = AI_" + macro +

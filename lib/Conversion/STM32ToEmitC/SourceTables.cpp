@@ -127,12 +127,22 @@ void SourceWriter::writeOperatorTable() {
 void SourceWriter::writeStepTable() {
   SmallVector<std::string> items;
   for (const StepPlan &step : plan.steps)
-    items.push_back("{" + std::to_string(step.operatorIndex) + ", " +
-                    std::to_string(step.first) + ", " +
+    items.push_back("{" +
+                    (step.operatorIndex == StepPlan::kReceive
+                         ? std::string("STM32RT_RECEIVE")
+                         : std::to_string(step.operatorIndex)) +
+                    ", " + std::to_string(step.first) + ", " +
                     std::to_string(step.count) + "}");
   file.text("/* Operator, first row, rows. */");
   file.constantArray("stm32rt_step", name + "_steps", plan.steps.size(),
                      "{\n  " + wrapItems(items, 2, 2) + "}");
+  if (!plan.stream)
+    return;
+  file.text("/* Input 0 comes row by row. */");
+  file.constant("stm32rt_row_input", name + "_stream",
+                "{.row_size = " + std::to_string(plan.stream->rowBytes) +
+                    ", .rows = " + std::to_string(plan.stream->rows) +
+                    ", .held = " + std::to_string(plan.stream->held) + "}");
 }
 
 void SourceWriter::writeIndexTable(StringRef suffix,

@@ -40,8 +40,11 @@ std::string OperatorPlan::getSymbol() const {
 SmallVector<unsigned> ModelPlan::getOrder() const {
   if (steps.empty())
     return llvm::to_vector(llvm::seq<unsigned>(0, operators.size()));
-  return llvm::map_to_vector(
-      steps, [](const StepPlan &step) { return step.operatorIndex; });
+  SmallVector<unsigned> order;
+  for (const StepPlan &step : steps)
+    if (step.operatorIndex != StepPlan::kReceive)
+      order.push_back(step.operatorIndex);
+  return order;
 }
 
 uint64_t ModelPlan::getMacs() const {

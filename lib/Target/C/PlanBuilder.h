@@ -50,6 +50,7 @@ private:
   LogicalResult readStates();
   LogicalResult readOperators();
   LogicalResult readCall(ComputeOpInterface op);
+  LogicalResult readReceive(ReceiveOp op);
   LogicalResult addStep(unsigned index, ComputeOpInterface call);
   LogicalResult checkSteps();
   FailureOr<OperatorPlan> readOperator(ComputeOpInterface op);

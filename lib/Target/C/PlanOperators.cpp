@@ -172,6 +172,25 @@ LogicalResult PlanBuilder::addStep(unsigned index, ComputeOpInterface call) {
   return success();
 }
 
+LogicalResult PlanBuilder::readReceive(ReceiveOp op) {
+  BufferType type = op.getDest().getType();
+  constexpr int64_t limit = std::numeric_limits<uint16_t>::max();
+  if (type.getDimSize(1) > limit)
+    return op.emitOpError("of ")
+           << type.getDimSize(1) << " rows, the runtime counts to " << limit;
+  plan.stream = {type.getBytes() / type.getHeldRows(), type.getDimSize(1),
+                 type.getHeldRows()};
+  StepPlan step{StepPlan::kReceive, static_cast<int64_t>(op.getFirst()),
+                static_cast<int64_t>(op.getCount())};
+  if (!plan.steps.empty() &&
+      plan.steps.back().operatorIndex == StepPlan::kReceive &&
+      plan.steps.back().count + step.count <= type.getHeldRows())
+    plan.steps.back().count += step.count;
+  else
+    plan.steps.push_back(step);
+  return success();
+}
+
 LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
   Banding banding = getBanding(op);
   unsigned index = plan.operators.size();
@@ -195,11 +214,12 @@ LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
 /// Drops the steps of a model without bands; checks that the runtime can count
 /// those of others.
 LogicalResult PlanBuilder::checkSteps() {
-  if (llvm::all_of(plan.operators, [](const OperatorPlan &entry) {
+  if (!plan.stream &&
+      llvm::all_of(plan.operators, [](const OperatorPlan &entry) {
         return entry.banding == Banding::None;
       }))
     plan.steps.clear();
-  constexpr size_t limit = std::numeric_limits<uint16_t>::max();
+  constexpr size_t limit = StepPlan::kReceive;
   if (!plan.steps.empty() && plan.operators.size() > limit)
     return model.emitOpError("has ")
            << plan.operators.size()
@@ -212,6 +232,9 @@ LogicalResult PlanBuilder::readOperators() {
   for (Operation &op : model.getBody().front()) {
     if (auto compute = dyn_cast<ComputeOpInterface>(op)) {
       if (failed(readCall(compute)))
+        return failure();
+    } else if (auto receive = dyn_cast<ReceiveOp>(op)) {
+      if (failed(readReceive(receive)))
         return failure();
     } else if (!isa<BufferOp, ViewOp, RowsOp, PackedOp, OutputOp>(op)) {
       return unplanned(op.emitOpError("is not an operator on buffers"));

@@ -201,11 +201,13 @@ LogicalResult PlanBuilder::readInputsAndOutputs() {
     plan.tensors[*tensor].io = cast<IOAttr>(attr);
   }
   for (TensorPlan &tensor : plan.tensors) {
-    // The runtime writes and reads inputs and outputs as whole tensors.
+    // The runtime writes and reads inputs and outputs as whole tensors, but for
+    // rows that it receives.
+    bool isReceived =
+        llvm::any_of(Value(tensor.value).getUsers(),
+                     [](Operation *user) { return isa<ReceiveOp>(user); });
     if (tensor.io && (tensor.type.getLayout() != Layout::NHWC ||
-                      tensor.type.getBytes() !=
-                          tensor.type.getNumElements() *
-                              getElementBytes(tensor.type.getElementType())))
+                      (tensor.type.getRows() && !isReceived)))
       return tensor.value.getDefiningOp()->emitOpError(
           "is an input or output, so it must be whole and channel last");
     if (tensor.io && !tensor.io.getScale().getValue().isFinite())

@@ -248,13 +248,22 @@ void ReportWriter::operators() {
   if (plan.steps.empty())
     return;
   json.attributeArray("steps", [&] {
-    for (const StepPlan &step : plan.steps)
+    for (const StepPlan &step : plan.steps) {
+      if (step.operatorIndex == StepPlan::kReceive)
+        continue;
       json.object([&] {
         json.attribute("operator", step.operatorIndex);
         json.attribute("first", step.first);
         json.attribute("count", step.count);
       });
+    }
   });
+  if (plan.stream)
+    json.attributeObject("stream", [&] {
+      json.attribute("rows", plan.stream->rows);
+      json.attribute("row_size", plan.stream->rowBytes);
+      json.attribute("held", plan.stream->held);
+    });
 }
 
 void ReportWriter::tensors() {

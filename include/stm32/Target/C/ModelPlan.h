@@ -114,9 +114,16 @@ struct OperatorPlan {
   }
 };
 
+/// A first input that comes row by row, see stm32rt_row_input.
+struct RowInputPlan {
+  int64_t rowBytes, rows, held;
+};
+
 /// One turn of an operator: its rows [first, first + count), or all of it and
 /// no rows if it does not run in bands.
 struct StepPlan {
+  /// In place of an operator: the rows must have come.
+  static constexpr unsigned kReceive = 0xFFFF;
   unsigned operatorIndex;
   int64_t first, count;
 };
@@ -131,6 +138,7 @@ struct ModelPlan {
   SmallVector<OperatorPlan> operators; ///< in the order of their first steps
   /// Empty if no operator runs in bands: then step i is operator i.
   SmallVector<StepPlan> steps;
+  std::optional<RowInputPlan> stream;
   SmallVector<ConstantBlock> blocks;
   SmallVector<unsigned> inputs, outputs; ///< indices into tensors
 
@@ -140,7 +148,8 @@ struct ModelPlan {
 
   /// Place of any buffer of the model and of any view of one.
   Place getPlace(Value buffer) const { return places.lookup(buffer); }
-  /// The operator of each step, also of a model without `steps`.
+  /// The operator of each step, also of a model without `steps`; steps that
+  /// receive rows are left out.
   SmallVector<unsigned> getOrder() const;
   uint64_t getMacs() const;
   int64_t getActivationBytes() const;
