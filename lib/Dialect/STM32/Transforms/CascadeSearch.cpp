@@ -7,539 +7,157 @@
 
 #include "CascadeSearch.h"
 
-#include "stm32/Dialect/STM32/Transforms/CascadeSchedule.h"
-#include "stm32/Dialect/STM32/Transforms/Views.h"
-#include "stm32/Target/KernelRecords.h"
-
-#include "llvm/ADT/MapVector.h"
-#include "llvm/Support/MathExtras.h"
+#include "CascadeSegments.h"
 
 #include <limits>
 
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Rows of a band that are tried.
+/// Rows of a call that are tried; the first ones need least memory.
 static constexpr int64_t kRows[] = {1, 2, 4, 8, 16};
-/// Instructions of one call of a kernel for a band: the step, addresses, and
-/// what a kernel sets up once a call. Measured on Cortex-M4 with plain C, DSP
-/// and MVE kernels: 60 to 260.
-static constexpr double kCallPrice = 150.0;
-/// Places in a pool are rounded up to this.
-static constexpr int64_t kAlignment = 16;
-static constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
+static constexpr double kNone = std::numeric_limits<double>::infinity();
 
 namespace {
-/// The memory of one tensor, and of what is a view or a part of it.
-struct Storage {
-  int64_t bytes = 0;
-  int first = 0; ///< operator that writes it first, -1 for inputs
-  int last = 0;  ///< operator that uses it last, the number of operators for
-                 ///< outputs
-};
-
-/// Memory that is alive in the steps [first, last] of a segment.
-struct Life {
-  int64_t bytes = 0;
-  int first = std::numeric_limits<int>::max();
-  int last = -1;
-  void touch(int step) {
-    first = std::min(first, step);
-    last = std::max(last, step);
-  }
-};
+using Path = SmallVector<CascadeSegment>;
 
 class Search {
 public:
-  Search(ModelOp model, const CascadeOptions &options);
+  Search(ModelOp model, const CascadeOptions &options)
+      : model(model, options.stream), options(options) {}
   CascadeCut run();
 
 private:
-  CascadeCut search();
-  /// The value whose memory `value` lies in.
-  Value getStorage(Value value);
-  void findStorages(ModelOp model);
-  int indexOf(Operation *op) const {
-    auto it = indices.find(body.findAncestorOpInBlock(*op));
-    return it == indices.end() ? -1 : it->second;
-  }
-  bool canRunInBands(Operation *op);
-  /// Operators [begin, end) can be moved together.
-  bool canJoin(unsigned begin, unsigned end);
-  /// Most bytes that the result of a segment saves by starting inside of an
-  /// input that dies in it; sets which input.
-  int64_t getSaving(unsigned begin, unsigned end, ArrayRef<CascadeStep> steps,
-                    Value &input);
-  CascadeSegment evaluateWhole(unsigned index);
-  CascadeSegment evaluate(unsigned begin, unsigned end, int64_t rows);
-  int64_t getBase(unsigned begin, unsigned end,
-                  const llvm::DenseMap<Value, Life> &lives);
+  /// A cascade of one row a call, and the same with more rows.
+  struct Choices {
+    SmallVector<CascadeSegment, 2> segments;
+    bool isExpanded = false;
+  };
   void findSegments();
-  /// The cheapest cut whose segments all have a peak of at most `limit`.
-  std::optional<SmallVector<const CascadeSegment *>> cut(int64_t limit);
+  void expand(Choices &choices);
+  std::optional<Path> cut(int64_t limit, double mostPrice);
+  SmallVector<int64_t> getLimits(int64_t wholePeak);
+  std::optional<Path> findPath(int64_t wholePeak);
 
-  Block &body;
-  CascadeOptions options;
-  ConcatPlan concats;
-  SmallVector<Operation *> operators;
-  llvm::DenseMap<Operation *, int> indices;
-  llvm::MapVector<Value, Storage> storages;
-  SmallVector<bool> runsInBands;
-  /// The streamed input, and the last operator that reads it.
-  Value stream;
-  int lastStreamReader = -1;
-  double instructions = 0;
+  SegmentModel model;
+  const CascadeOptions &options;
   /// By the operator behind their last one.
-  SmallVector<SmallVector<CascadeSegment>> segments;
+  SmallVector<SmallVector<Choices, 0>> choices;
 };
 } // namespace
 
-static int64_t getBytes(Value value, int64_t rows = 0) {
-  auto type = cast<ShapedType>(value.getType());
-  int64_t elements = type.getNumElements();
-  if (rows && rows < type.getDimSize(1))
-    elements = elements / type.getDimSize(1) * rows;
-  return llvm::alignTo(elements * getElementBytes(type.getElementType()),
-                       kAlignment);
-}
-
-static const KernelRecord *getKernel(Operation *op) {
-  auto compute = dyn_cast<ComputeOpInterface>(op);
-  StringAttr name = compute ? compute.getKernelAttr() : StringAttr();
-  return name ? lookupKernelRecord(name) : nullptr;
-}
-
-static int64_t getScratch(Operation *op) {
-  const KernelRecord *kernel = getKernel(op);
-  return kernel ? llvm::alignTo(kernel->scratch(cast<ComputeOpInterface>(op)),
-                                kAlignment)
-                : 0;
-}
-
-//===----------------------------------------------------------------------===//
-// The model
-//===----------------------------------------------------------------------===//
-
-Search::Search(ModelOp model, const CascadeOptions &options)
-    : body(model.getBody().front()), options(options),
-      concats(planConcats(model)) {
-  for (Operation &op : body) {
-    bool isOperator =
-        isa<ComputeOpInterface, ConcatOp, CascadeOp>(op) && !getViewOffset(&op);
-    if (!isOperator)
-      continue;
-    indices[&op] = operators.size();
-    operators.push_back(&op);
-    if (const KernelRecord *kernel = getKernel(&op))
-      instructions += kernel->cost(cast<ComputeOpInterface>(op));
-  }
-  for (Operation *op : operators)
-    runsInBands.push_back(canRunInBands(op));
-  findStorages(model);
-  if (options.stream && body.getNumArguments() != 0) {
-    stream = body.getArgument(0);
-    for (Operation *user : stream.getUsers()) {
-      int reader = indexOf(user);
-      // Whoever is no operator of a cascade needs the whole input.
-      bool canStream = reader >= 0 && user == operators[reader];
-      lastStreamReader = std::max(lastStreamReader,
-                                  canStream ? reader : int(operators.size()));
-    }
-  }
-}
-
-Value Search::getStorage(Value value) {
-  while (true) {
-    auto part = concats.placed.find(value);
-    Operation *op = value.getDefiningOp();
-    if (part != concats.placed.end())
-      value = ConcatOp(part->second.concat).getResult();
-    else if (op && getViewOffset(op))
-      value = op->getOperand(0);
-    else
-      return value;
-  }
-}
-
-void Search::findStorages(ModelOp model) {
-  int end = operators.size();
-  auto touch = [&](Value value, int step) {
-    if (!isa<RankedTensorType>(value.getType()) ||
-        isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()))
-      return;
-    Value root = getStorage(value);
-    Operation *op = root.getDefiningOp();
-    auto [it, isNew] = storages.insert({root, Storage()});
-    if (isNew) {
-      // Memory of another pool, or of constants, is not what the search is for.
-      bool counts = !op || !op->hasAttr(kPoolAttrName);
-      it->second = {counts ? getBytes(root) : 0, step, step};
-    }
-    it->second.first = std::min(it->second.first, step);
-    it->second.last = std::max(it->second.last, step);
-  };
-  for (Value argument : body.getArguments())
-    touch(argument, -1);
-  for (Operation &op : body) {
-    int step = isa<OutputOp>(op) ? end : indexOf(&op);
-    if (step < 0)
-      continue;
-    for (Value value : op.getOperands())
-      touch(value, step);
-    for (Value value : op.getResults())
-      touch(value, step);
-  }
-}
-
-/// True if a kernel was chosen for `op` that computes bands of rows.
-bool Search::canRunInBands(Operation *op) {
-  RowKind kind = getRowKind(op);
-  const KernelRecord *kernel = getKernel(op);
-  if (kind == RowKind::None || !kernel || concats.fused.contains(op) ||
-      op->getNumResults() != 1 || concats.placed.contains(op->getResult(0)))
-    return false;
-  auto compute = cast<ComputeOpInterface>(op);
-  for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
-    Value value = compute.getActivation(i);
-    // Rows of constants are not read one by one.
-    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
-        kind != RowKind::Elementwise)
-      return false;
-    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
-        compute.getActivationType(i).getShape() ==
-            compute.getOutputType().getShape())
-      return false;
-  }
-  if (kind != RowKind::Window)
-    return true;
-  // Kernels say in their condition whether they take bands.
-  op->setAttr("band", BandAttr::get(op->getContext(), 0, 1));
-  bool can = canServe(*kernel, compute);
-  op->removeAttr("band");
-  return can;
-}
-
-bool Search::canJoin(unsigned begin, unsigned end) {
-  Operation *first = operators[begin];
-  for (unsigned index = begin; index < end; ++index) {
-    auto op = cast<ComputeOpInterface>(operators[index]);
-    if (op->use_empty())
-      return false;
-    for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-      Operation *producer = op.getActivation(i).getDefiningOp();
-      if (!producer || isa<ConstantOp, PackedOp>(producer))
-        continue;
-      auto it = indices.find(producer);
-      bool isMember = it != indices.end() && it->second >= int(begin) &&
-                      it->second < int(end);
-      if (isMember ? getRowKind(producer) == RowKind::Collecting
-                   : !producer->isBeforeInBlock(first))
-        return false;
-    }
-  }
-  return true;
-}
-
-//===----------------------------------------------------------------------===//
-// Segments
-//===----------------------------------------------------------------------===//
-
-/// The least distance from the result of `members`, the last one's, to `input`,
-/// whose rows are read and written as Accesses.h says; nothing if the order is
-/// not known.
-static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
-                                           ArrayRef<CascadeStep> steps,
-                                           Value input) {
-  Value result = members.back()->getResult(0);
-  auto getRowBytes = [](Value value) {
-    auto type = cast<ShapedType>(value.getType());
-    return type.getNumElements() * getElementBytes(type.getElementType()) /
-           type.getDimSize(1);
-  };
-  if (cast<ShapedType>(input.getType()).getRank() != 4)
-    return std::nullopt;
-  int64_t inputRow = getRowBytes(input), resultRow = getRowBytes(result);
-  int64_t lowest = kInfinity, distance = 0;
-  for (const CascadeStep &step : llvm::reverse(steps)) {
-    auto op = cast<ComputeOpInterface>(members[step.index]);
-    RowKind kind = getRowKind(op);
-    bool writes = op->getResult(0) == result && kind != RowKind::Collecting;
-    const KernelRecord *kernel = getKernel(op);
-    int64_t most = kernel ? kernel->rowsAtOnce : 1;
-    for (int64_t end = step.first + step.count; end > step.first;) {
-      int64_t row = step.first + (end - 1 - step.first) / most * most;
-      bool isInOrder = false;
-      for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-        if (op.getActivation(i) != input)
-          continue;
-        lowest = std::min(lowest, getReadRows(op, i, row, 1).begin * inputRow);
-        isInOrder |= kind == RowKind::Elementwise && inputRow >= resultRow;
-      }
-      // An elementwise operator reads its row before it writes it.
-      int64_t later = isInOrder ? lowest + inputRow : lowest;
-      if (writes && later < kInfinity)
-        distance = std::max(distance, end * resultRow - later);
-      end = row;
-    }
-  }
-  return llvm::alignTo(distance, kAlignment);
-}
-
-int64_t Search::getSaving(unsigned begin, unsigned end,
-                          ArrayRef<CascadeStep> steps, Value &input) {
-  ArrayRef<Operation *> members = ArrayRef(operators).slice(begin, end - begin);
-  Value result = members.back()->getResult(0);
-  auto resultStorage = storages.find(result);
-  if (members.back()->getNumResults() != 1 || resultStorage == storages.end())
-    return 0;
-  int64_t best = 0, size = resultStorage->second.bytes;
-  for (Operation *op : members) {
-    for (Value operand : op->getOperands()) {
-      Value root = getStorage(operand);
-      auto storage = storages.find(root);
-      // Views of a part are not worth the care.
-      if (root != operand || storage == storages.end() ||
-          storage->second.first >= int(begin) ||
-          storage->second.last >= int(end))
-        continue;
-      std::optional<int64_t> distance = findDistance(members, steps, operand);
-      if (!distance)
-        continue;
-      int64_t bytes = storage->second.bytes;
-      int64_t saving = bytes + size - std::max(size, *distance + bytes);
-      if (saving > best) {
-        best = saving;
-        input = root;
-      }
-    }
-  }
-  return best;
-}
-
-CascadeSegment Search::evaluateWhole(unsigned index) {
-  int step = index;
-  int64_t bytes = getScratch(operators[index]);
-  // A whole operator goes row by row, too, unless it is grouped.
-  auto conv = dyn_cast<Conv2DOp>(operators[index]);
-  RowKind kind = getRowKind(operators[index]);
-  Value input;
-  if (kind != RowKind::None && !(conv && conv.getGroups() > 1))
-    bytes -= getSaving(
-        index, index + 1,
-        CascadeStep{0, 0,
-                    getNumRows(cast<ComputeOpInterface>(operators[index]))},
-        input);
-  for (auto &[value, storage] : storages)
-    if (storage.first <= step && step <= storage.last)
-      bytes += storage.bytes;
-  return {index, index + 1, /*rows=*/0, bytes, /*price=*/0.0};
-}
-
-/// Bytes of the tensors that are alive through all of the segment and are not
-/// in `lives`.
-int64_t Search::getBase(unsigned begin, unsigned end,
-                        const llvm::DenseMap<Value, Life> &lives) {
-  int64_t base = 0;
-  for (auto &[value, storage] : storages)
-    if (storage.first < int(begin) && storage.last >= int(begin) &&
-        !lives.contains(value))
-      base += storage.bytes;
-  return base;
-}
-
-CascadeSegment Search::evaluate(unsigned begin, unsigned end, int64_t rows) {
-  SmallVector<ComputeOpInterface> members;
-  for (unsigned index = begin; index < end; ++index)
-    members.push_back(cast<ComputeOpInterface>(operators[index]));
-  Value streamed = begin == 0 ? stream : Value();
-  CascadeSchedule schedule = scheduleCascade(members, rows, streamed);
-
-  llvm::DenseMap<Value, Life> lives;
-  SmallVector<Life> groups(schedule.numGroups), sums(members.size());
-  SmallVector<int64_t> scratch(members.size());
-  for (auto [index, op] : llvm::enumerate(members)) {
-    Value result = op->getResult(0);
-    bool isSum = getRowKind(op) == RowKind::Collecting;
-    bool escapes = llvm::any_of(op->getUsers(), [&](Operation *user) {
-      int reader = indexOf(user);
-      return reader < int(begin) || reader >= int(end);
-    });
-    int64_t bytes = getBytes(result, escapes ? 0 : schedule.rings[index]);
-    if (op->hasAttr(kPoolAttrName))
-      bytes = 0;
-    unsigned group = schedule.groups[index];
-    if (group != CascadeSchedule::kNoGroup)
-      groups[group].bytes = std::max(groups[group].bytes, bytes);
-    else
-      lives[result].bytes = bytes;
-    if (escapes)
-      lives[result].last = schedule.steps.size();
-    sums[index].bytes =
-        isSum ? llvm::alignTo(getCollectedBytes(op), kAlignment) : 0;
-    scratch[index] = isSum ? 0 : getScratch(op);
-  }
-  auto touch = [&](Value value, int step) {
-    int writer = value.getDefiningOp() ? indexOf(value.getDefiningOp()) : -1;
-    if (writer >= int(begin) && writer < int(end)) {
-      unsigned group = schedule.groups[writer - begin];
-      (group != CascadeSchedule::kNoGroup ? groups[group] : lives[value])
-          .touch(step);
-      return;
-    }
-    // An input of the cascade dies with the last row that is read.
-    Value root = getStorage(value);
-    auto storage = storages.find(root);
-    if (storage == storages.end() || storage->second.last >= int(end))
-      return;
-    Life &life = lives[root];
-    life.bytes = root == streamed ? getBytes(root, schedule.streamRing)
-                                  : storage->second.bytes;
-    life.first = 0;
-    life.touch(step);
-  };
-  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
-    if (call.index == members.size()) // rows of the streamed input
-      continue;
-    ComputeOpInterface op = members[call.index];
-    for (unsigned i = 0; i < op.getNumActivations(); ++i)
-      if (!isa_and_nonnull<ConstantOp, PackedOp>(
-              op.getActivation(i).getDefiningOp()))
-        touch(op.getActivation(i), step);
-    touch(op->getResult(0), step);
-    sums[call.index].touch(step);
-  }
-
-  // What begins and ends before each step.
-  int numSteps = schedule.steps.size();
-  SmallVector<int64_t> change(numSteps + 2, 0);
-  auto add = [&](const Life &life) {
-    if (life.last < 0 || life.bytes == 0)
-      return;
-    change[std::min(life.first, numSteps)] += life.bytes;
-    change[std::min(life.last, numSteps) + 1] -= life.bytes;
-  };
-  Value overlapped;
-  if (int64_t saving =
-          streamed ? 0 : getSaving(begin, end, schedule.steps, overlapped)) {
-    Life both = lives.lookup(members.back()->getResult(0));
-    both.last = lives.lookup(overlapped).last;
-    both.bytes = -saving;
-    if (both.first <= both.last)
-      add(both);
-  }
-  for (auto &[value, life] : lives)
-    add(life);
-  llvm::for_each(groups, add);
-  llvm::for_each(sums, add);
-  int64_t alive = getBase(begin, end, lives), peak = 0;
-  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
-    alive += change[step];
-    bool isCall = call.index < members.size();
-    peak = std::max(peak, alive + (isCall ? scratch[call.index] : 0));
-  }
-  return {begin, end, rows, peak, kCallPrice * numSteps};
-}
-
 void Search::findSegments() {
-  unsigned count = operators.size();
-  segments.assign(count + 1, {});
+  unsigned count = model.getOperators().size();
+  choices.resize(count + 1);
   for (unsigned begin = 0; begin < count; ++begin) {
-    if (int(begin) > lastStreamReader)
-      segments[begin + 1].push_back(evaluateWhole(begin));
-    if (!runsInBands[begin])
-      continue;
-    // One operator alone may take its input row by row, too.
-    bool mayStream = begin == 0 && lastStreamReader == 0;
-    for (unsigned end = begin + (mayStream ? 1 : 2);
-         end <= std::min(count, begin + options.maxLength) &&
-         runsInBands[end - 1];
-         ++end) {
-      bool isBroken = int(begin) <= lastStreamReader &&
-                      (begin != 0 || int(end) <= lastStreamReader);
-      if (isBroken || !canJoin(begin, end))
-        continue;
-      int64_t numRows =
-          getNumRows(cast<ComputeOpInterface>(operators[end - 1]));
-      for (int64_t rows : kRows) {
-        if (rows > 1 && 2 * rows > numRows)
-          break;
-        CascadeSegment segment = evaluate(begin, end, rows);
-        if (segment.price > options.budget * instructions)
-          continue;
-        segments[end].push_back(segment);
-      }
-    }
+    if (model.mayRunWhole(begin))
+      choices[begin + 1].push_back({{model.evaluateWhole(begin)}, true});
+    unsigned last = std::min(count, begin + options.maxLength);
+    for (unsigned end = begin + 1; end <= last && model.mayRunInBands(end - 1);
+         ++end)
+      if (model.mayCascade(begin, end))
+        choices[end].push_back({{model.evaluate(begin, end, kRows[0])}});
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Cutting
-//===----------------------------------------------------------------------===//
+/// Adds the segments with more rows a call, which need fewer calls and more
+/// memory. Most segments are never on a path, so this is put off.
+void Search::expand(Choices &choices) {
+  choices.isExpanded = true;
+  CascadeSegment first = choices.segments.front();
+  int64_t numRows =
+      getNumRows(cast<ComputeOpInterface>(model.getOperators()[first.end - 1]));
+  for (int64_t rows : ArrayRef(kRows).drop_front())
+    if (2 * rows <= numRows)
+      choices.segments.push_back(model.evaluate(first.begin, first.end, rows));
+}
 
-std::optional<SmallVector<const CascadeSegment *>> Search::cut(int64_t limit) {
-  unsigned count = operators.size();
-  constexpr double none = std::numeric_limits<double>::infinity();
-  SmallVector<double> price(count + 1, none);
+/// The cheapest cut whose segments all have a peak of at most `limit`, unless
+/// it costs more than `mostPrice`.
+std::optional<Path> Search::cut(int64_t limit, double mostPrice) {
+  unsigned count = model.getOperators().size();
+  SmallVector<double> price(count + 1, kNone);
   SmallVector<const CascadeSegment *> best(count + 1, nullptr);
   price[0] = 0;
   for (unsigned end = 1; end <= count; ++end)
-    for (const CascadeSegment &segment : segments[end]) {
-      double sum = price[segment.begin] + segment.price;
-      if (segment.peak <= limit && sum < price[end]) {
-        price[end] = sum;
-        best[end] = &segment;
+    for (Choices &choice : choices[end])
+      for (const CascadeSegment &segment : choice.segments) {
+        double sum = price[segment.begin] + segment.price;
+        if (segment.peak <= limit && sum < price[end]) {
+          price[end] = sum;
+          best[end] = &segment;
+        }
       }
-    }
-  if (price[count] == none || price[count] > options.budget * instructions)
+  if (price[count] == kNone || price[count] > mostPrice)
     return std::nullopt;
-  SmallVector<const CascadeSegment *> path;
+  Path path;
   for (unsigned end = count; end > 0; end = best[end]->begin)
-    path.push_back(best[end]);
+    path.push_back(*best[end]);
   std::reverse(path.begin(), path.end());
   return path;
 }
 
-CascadeCut Search::run() {
-  CascadeCut result = search();
-  // Who wants a stream wants it at any price.
-  if (result.segments.empty() && stream) {
-    options.budget = std::numeric_limits<double>::infinity();
-    result = search();
-  }
-  return result;
-}
-
-CascadeCut Search::search() {
-  CascadeCut result;
-  result.operators = operators;
-  result.instructions = instructions;
-  for (unsigned index = 0; index < operators.size(); ++index)
-    result.wholePeak = std::max(result.wholePeak, evaluateWhole(index).peak);
-  if (stream || (options.budget > 0 && result.wholePeak > options.targetPeak))
-    findSegments();
-  else
-    for (unsigned index = 0; index < operators.size(); ++index) {
-      segments.resize(operators.size() + 1);
-      segments[index + 1].push_back(evaluateWhole(index));
+/// The peaks that a cut may have, ascending: that of one of its segments.
+SmallVector<int64_t> Search::getLimits(int64_t wholePeak) {
+  SmallVector<int64_t> limits = {std::max(wholePeak, options.targetPeak)};
+  for (SmallVector<Choices, 0> &list : choices)
+    for (const Choices &choice : list) {
+      int64_t peak = choice.segments.front().peak;
+      if (peak < wholePeak || model.isStreamed())
+        limits.push_back(std::max(peak, options.targetPeak));
     }
-  // The peak of a cut is that of one of its segments. A larger limit allows
-  // every cut of a smaller one.
-  SmallVector<int64_t> limits = {result.wholePeak};
-  for (auto &list : segments)
-    for (const CascadeSegment &segment : list)
-      if (segment.peak < result.wholePeak || stream)
-        limits.push_back(std::max(segment.peak, options.targetPeak));
   llvm::sort(limits);
   limits.erase(llvm::unique(limits), limits.end());
+  return limits;
+}
+
+std::optional<Path> Search::findPath(int64_t wholePeak) {
+  SmallVector<int64_t> limits = getLimits(wholePeak);
+  // The smallest peak at any price; a larger limit allows all that a smaller
+  // one does.
   auto *least = llvm::partition_point(
-      limits, [&](int64_t limit) { return !cut(limit).has_value(); });
-  if (least == limits.end())
+      limits, [&](int64_t limit) { return !cut(limit, kNone).has_value(); });
+  // Then up to the first one whose price is within the budget.
+  double mostPrice = options.budget * model.getInstructions();
+  for (size_t index = least - limits.begin(), step = 1; index < limits.size();
+       index += step, step *= 2) {
+    for (SmallVector<Choices, 0> &list : choices)
+      for (Choices &choice : list)
+        if (!choice.isExpanded && choice.segments.front().peak <= limits[index])
+          expand(choice);
+    if (std::optional<Path> path = cut(limits[index], mostPrice))
+      return path;
+  }
+  if (std::optional<Path> path = cut(limits.back(), mostPrice))
+    return path;
+  // Who wants a stream wants it at any price.
+  return model.isStreamed() && least != limits.end() ? cut(*least, kNone)
+                                                     : std::nullopt;
+}
+
+CascadeCut Search::run() {
+  CascadeCut result;
+  ArrayRef<Operation *> operators = model.getOperators();
+  result.operators.append(operators.begin(), operators.end());
+  result.instructions = model.getInstructions();
+  for (unsigned index = 0; index < operators.size(); ++index)
+    result.wholePeak =
+        std::max(result.wholePeak, model.evaluateWhole(index).peak);
+  bool isEnough = options.budget <= 0 || result.wholePeak <= options.targetPeak;
+  if (isEnough && !model.isStreamed()) {
+    for (unsigned index = 0; index < operators.size(); ++index)
+      result.segments.push_back(model.evaluateWhole(index));
+    result.peak = result.wholePeak;
     return result;
-  SmallVector<const CascadeSegment *> path = *cut(*least);
-  for (const CascadeSegment *segment : path) {
-    result.segments.push_back(*segment);
-    result.peak = std::max(result.peak, segment->peak);
-    result.price += segment->price;
+  }
+  findSegments();
+  std::optional<Path> path = findPath(result.wholePeak);
+  if (!path)
+    return result;
+  for (const CascadeSegment &segment : *path) {
+    result.segments.push_back(segment);
+    result.peak = std::max(result.peak, segment.peak);
+    result.price += segment.price;
   }
   return result;
 }

@@ -86,7 +86,8 @@ struct FormCascadesPass : stm32::impl::STM32FormCascadesBase<FormCascadesPass> {
 
   void runOnOperation() override {
     ModelOp model = getOperation();
-    if (model.isOnBuffers())
+    // Whoever has made cascades by hand wants those.
+    if (model.isOnBuffers() || !model.getBody().getOps<CascadeOp>().empty())
       return;
     CascadeOptions options;
     options.budget = budget / 100.0;

@@ -108,7 +108,7 @@ def STM32FormCascades
 
     Assumes kernels (`--stm32-select-kernels`): an operator is taken only if its
     kernel computes bands. An operator with `stm32.pool` does not count, its
-    memory is elsewhere.
+    memory is elsewhere. A model that has cascades already is left alone.
   }];
   let options = [
     Option<"budget", "budget", "double", /*default=*/"15.0",

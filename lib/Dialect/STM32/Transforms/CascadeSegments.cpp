@@ -1,0 +1,378 @@
+//===- CascadeSegments.cpp - Memory of operators that run in bands --------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CascadeSegments.h"
+
+#include "stm32/Target/KernelRecords.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+/// Instructions of one call of a kernel for a band: the step, addresses, and
+/// what a kernel sets up once a call. Measured on Cortex-M4 with plain C, DSP
+/// and MVE kernels: 60 to 260.
+static constexpr double kCallPrice = 150.0;
+/// Places in a pool are rounded up to this.
+static constexpr int64_t kAlignment = 16;
+static constexpr int64_t kInfinity = std::numeric_limits<int64_t>::max();
+
+static int64_t getBytes(Value value, int64_t rows = 0) {
+  auto type = cast<ShapedType>(value.getType());
+  int64_t elements = type.getNumElements();
+  if (rows && rows < type.getDimSize(1))
+    elements = elements / type.getDimSize(1) * rows;
+  return llvm::alignTo(elements * getElementBytes(type.getElementType()),
+                       kAlignment);
+}
+
+static const KernelRecord *getKernel(Operation *op) {
+  auto compute = dyn_cast<ComputeOpInterface>(op);
+  StringAttr name = compute ? compute.getKernelAttr() : StringAttr();
+  return name ? lookupKernelRecord(name) : nullptr;
+}
+
+static int64_t getScratch(Operation *op) {
+  const KernelRecord *kernel = getKernel(op);
+  return kernel ? llvm::alignTo(kernel->scratch(cast<ComputeOpInterface>(op)),
+                                kAlignment)
+                : 0;
+}
+
+//===----------------------------------------------------------------------===//
+// The model
+//===----------------------------------------------------------------------===//
+
+SegmentModel::SegmentModel(ModelOp model, bool streamsInput)
+    : body(model.getBody().front()), concats(planConcats(model)) {
+  for (Operation &op : body) {
+    bool isOperator =
+        isa<ComputeOpInterface, ConcatOp>(op) && !getViewOffset(&op);
+    if (!isOperator)
+      continue;
+    indices[&op] = operators.size();
+    operators.push_back(&op);
+    if (const KernelRecord *kernel = getKernel(&op))
+      instructions += kernel->cost(cast<ComputeOpInterface>(op));
+  }
+  for (Operation *op : operators)
+    runsInBands.push_back(canRunInBands(op));
+  findStorages(model);
+  if (streamsInput && body.getNumArguments() != 0) {
+    stream = body.getArgument(0);
+    for (Operation *user : stream.getUsers()) {
+      int reader = indexOf(user);
+      // Whoever is no operator of a cascade needs the whole input.
+      bool canStream = reader >= 0 && user == operators[reader];
+      lastStreamReader = std::max(lastStreamReader,
+                                  canStream ? reader : int(operators.size()));
+    }
+  }
+}
+
+Value SegmentModel::getStorage(Value value) {
+  while (true) {
+    auto part = concats.placed.find(value);
+    Operation *op = value.getDefiningOp();
+    if (part != concats.placed.end())
+      value = ConcatOp(part->second.concat).getResult();
+    else if (op && getViewOffset(op))
+      value = op->getOperand(0);
+    else
+      return value;
+  }
+}
+
+void SegmentModel::findStorages(ModelOp model) {
+  int end = operators.size();
+  auto touch = [&](Value value, int step) {
+    if (!isa<RankedTensorType>(value.getType()) ||
+        isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()))
+      return;
+    Value root = getStorage(value);
+    Operation *op = root.getDefiningOp();
+    auto [it, isNew] = storages.insert({root, Storage()});
+    if (isNew) {
+      // Memory of another pool, or of constants, is not what the search is for.
+      bool counts = !op || !op->hasAttr(kPoolAttrName);
+      it->second = {counts ? getBytes(root) : 0, step, step};
+    }
+    it->second.first = std::min(it->second.first, step);
+    it->second.last = std::max(it->second.last, step);
+  };
+  for (Value argument : body.getArguments())
+    touch(argument, -1);
+  for (Operation &op : body) {
+    int step = isa<OutputOp>(op) ? end : indexOf(&op);
+    if (step < 0)
+      continue;
+    for (Value value : op.getOperands())
+      touch(value, step);
+    for (Value value : op.getResults())
+      touch(value, step);
+  }
+}
+
+/// True if a kernel was chosen for `op` that computes bands of rows.
+bool SegmentModel::canRunInBands(Operation *op) {
+  RowKind kind = getRowKind(op);
+  const KernelRecord *kernel = getKernel(op);
+  if (kind == RowKind::None || !kernel || concats.fused.contains(op) ||
+      op->getNumResults() != 1 || concats.placed.contains(op->getResult(0)))
+    return false;
+  auto compute = cast<ComputeOpInterface>(op);
+  for (unsigned i = 0; i < compute.getNumActivations(); ++i) {
+    Value value = compute.getActivation(i);
+    // Rows of constants are not read one by one.
+    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
+        kind != RowKind::Elementwise)
+      return false;
+    if (isa_and_nonnull<ConstantOp, PackedOp>(value.getDefiningOp()) &&
+        compute.getActivationType(i).getShape() ==
+            compute.getOutputType().getShape())
+      return false;
+  }
+  if (kind != RowKind::Window)
+    return true;
+  // Kernels say in their condition whether they take bands.
+  op->setAttr("band", BandAttr::get(op->getContext(), 0, 1));
+  bool can = canServe(*kernel, compute);
+  op->removeAttr("band");
+  return can;
+}
+
+bool SegmentModel::canJoin(unsigned begin, unsigned end) {
+  Operation *first = operators[begin];
+  for (unsigned index = begin; index < end; ++index) {
+    auto op = cast<ComputeOpInterface>(operators[index]);
+    if (op->use_empty())
+      return false;
+    for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+      Operation *producer = op.getActivation(i).getDefiningOp();
+      if (!producer || isa<ConstantOp, PackedOp>(producer))
+        continue;
+      auto it = indices.find(producer);
+      bool isMember = it != indices.end() && it->second >= int(begin) &&
+                      it->second < int(end);
+      if (isMember ? getRowKind(producer) == RowKind::Collecting
+                   : !producer->isBeforeInBlock(first))
+        return false;
+    }
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Segments
+//===----------------------------------------------------------------------===//
+
+/// The least distance from the result of `members`, the last one's, to `input`,
+/// whose rows are read and written as Accesses.h says; nothing if the order is
+/// not known.
+static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
+                                           ArrayRef<CascadeStep> steps,
+                                           Value input) {
+  Value result = members.back()->getResult(0);
+  auto getRowBytes = [](Value value) {
+    auto type = cast<ShapedType>(value.getType());
+    return type.getNumElements() * getElementBytes(type.getElementType()) /
+           type.getDimSize(1);
+  };
+  if (cast<ShapedType>(input.getType()).getRank() != 4)
+    return std::nullopt;
+  int64_t inputRow = getRowBytes(input), resultRow = getRowBytes(result);
+  int64_t lowest = kInfinity, distance = 0;
+  for (const CascadeStep &step : llvm::reverse(steps)) {
+    auto op = cast<ComputeOpInterface>(members[step.index]);
+    RowKind kind = getRowKind(op);
+    bool writes = op->getResult(0) == result && kind != RowKind::Collecting;
+    const KernelRecord *kernel = getKernel(op);
+    int64_t most = kernel ? kernel->rowsAtOnce : 1;
+    for (int64_t end = step.first + step.count; end > step.first;) {
+      int64_t row = step.first + (end - 1 - step.first) / most * most;
+      bool isInOrder = false;
+      for (unsigned i = 0; i < op.getNumActivations(); ++i) {
+        if (op.getActivation(i) != input)
+          continue;
+        lowest = std::min(lowest, getReadRows(op, i, row, 1).begin * inputRow);
+        isInOrder |= kind == RowKind::Elementwise && inputRow >= resultRow;
+      }
+      // An elementwise operator reads its row before it writes it.
+      int64_t later = isInOrder ? lowest + inputRow : lowest;
+      if (writes && later < kInfinity)
+        distance = std::max(distance, end * resultRow - later);
+      end = row;
+    }
+  }
+  return llvm::alignTo(distance, kAlignment);
+}
+
+int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
+                                ArrayRef<CascadeStep> steps, Value &input) {
+  ArrayRef<Operation *> members = ArrayRef(operators).slice(begin, end - begin);
+  Value result = members.back()->getResult(0);
+  auto resultStorage = storages.find(result);
+  if (members.back()->getNumResults() != 1 || resultStorage == storages.end())
+    return 0;
+  int64_t best = 0, size = resultStorage->second.bytes;
+  for (Operation *op : members) {
+    for (Value operand : op->getOperands()) {
+      Value root = getStorage(operand);
+      auto storage = storages.find(root);
+      // Views of a part are not worth the care.
+      if (root != operand || storage == storages.end() ||
+          storage->second.first >= int(begin) ||
+          storage->second.last >= int(end))
+        continue;
+      std::optional<int64_t> distance = findDistance(members, steps, operand);
+      if (!distance)
+        continue;
+      int64_t bytes = storage->second.bytes;
+      int64_t saving = bytes + size - std::max(size, *distance + bytes);
+      if (saving > best) {
+        best = saving;
+        input = root;
+      }
+    }
+  }
+  return best;
+}
+
+CascadeSegment SegmentModel::evaluateWhole(unsigned index) {
+  int step = index;
+  int64_t bytes = getScratch(operators[index]);
+  // A whole operator goes row by row, too, unless it is grouped.
+  auto conv = dyn_cast<Conv2DOp>(operators[index]);
+  RowKind kind = getRowKind(operators[index]);
+  Value input;
+  if (kind != RowKind::None && !(conv && conv.getGroups() > 1))
+    bytes -= getSaving(
+        index, index + 1,
+        CascadeStep{0, 0,
+                    getNumRows(cast<ComputeOpInterface>(operators[index]))},
+        input);
+  for (auto &[value, storage] : storages)
+    if (storage.first <= step && step <= storage.last)
+      bytes += storage.bytes;
+  return {index, index + 1, /*rows=*/0, bytes, /*price=*/0.0};
+}
+
+/// Bytes of the tensors that are alive through all of the segment and are not
+/// in `lives`.
+int64_t SegmentModel::getBase(unsigned begin, unsigned end,
+                              const llvm::DenseMap<Value, Life> &lives) {
+  int64_t base = 0;
+  for (auto &[value, storage] : storages)
+    if (storage.first < int(begin) && storage.last >= int(begin) &&
+        !lives.contains(value))
+      base += storage.bytes;
+  return base;
+}
+
+CascadeSegment SegmentModel::evaluate(unsigned begin, unsigned end,
+                                      int64_t rows) {
+  SmallVector<ComputeOpInterface> members;
+  for (unsigned index = begin; index < end; ++index)
+    members.push_back(cast<ComputeOpInterface>(operators[index]));
+  Value streamed = begin == 0 ? stream : Value();
+  CascadeSchedule schedule = scheduleCascade(members, rows, streamed);
+
+  llvm::DenseMap<Value, Life> lives;
+  SmallVector<Life> groups(schedule.numGroups), sums(members.size());
+  SmallVector<int64_t> scratch(members.size());
+  for (auto [index, op] : llvm::enumerate(members)) {
+    Value result = op->getResult(0);
+    bool isSum = getRowKind(op) == RowKind::Collecting;
+    bool escapes = llvm::any_of(op->getUsers(), [&](Operation *user) {
+      int reader = indexOf(user);
+      return reader < int(begin) || reader >= int(end);
+    });
+    int64_t bytes = getBytes(result, escapes ? 0 : schedule.rings[index]);
+    if (op->hasAttr(kPoolAttrName))
+      bytes = 0;
+    unsigned group = schedule.groups[index];
+    if (group != CascadeSchedule::kNoGroup)
+      groups[group].bytes = std::max(groups[group].bytes, bytes);
+    else
+      lives[result].bytes = bytes;
+    if (escapes)
+      lives[result].last = schedule.steps.size();
+    sums[index].bytes =
+        isSum ? llvm::alignTo(getCollectedBytes(op), kAlignment) : 0;
+    scratch[index] = isSum ? 0 : getScratch(op);
+  }
+  auto touch = [&](Value value, int step) {
+    int writer = value.getDefiningOp() ? indexOf(value.getDefiningOp()) : -1;
+    if (writer >= int(begin) && writer < int(end)) {
+      unsigned group = schedule.groups[writer - begin];
+      (group != CascadeSchedule::kNoGroup ? groups[group] : lives[value])
+          .touch(step);
+      return;
+    }
+    // An input of the cascade dies with the last row that is read.
+    Value root = getStorage(value);
+    auto storage = storages.find(root);
+    if (storage == storages.end() || storage->second.last >= int(end))
+      return;
+    Life &life = lives[root];
+    life.bytes = root == streamed ? getBytes(root, schedule.streamRing)
+                                  : storage->second.bytes;
+    life.first = 0;
+    life.touch(step);
+  };
+  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
+    if (call.index == members.size()) // rows of the streamed input
+      continue;
+    ComputeOpInterface op = members[call.index];
+    for (unsigned i = 0; i < op.getNumActivations(); ++i)
+      if (!isa_and_nonnull<ConstantOp, PackedOp>(
+              op.getActivation(i).getDefiningOp()))
+        touch(op.getActivation(i), step);
+    touch(op->getResult(0), step);
+    sums[call.index].touch(step);
+  }
+
+  // What begins and ends before each step.
+  int numSteps = schedule.steps.size();
+  SmallVector<int64_t> change(numSteps + 2, 0);
+  auto add = [&](const Life &life) {
+    if (life.last < 0 || life.bytes == 0)
+      return;
+    change[std::min(life.first, numSteps)] += life.bytes;
+    change[std::min(life.last, numSteps) + 1] -= life.bytes;
+  };
+  Value overlapped;
+  if (int64_t saving =
+          streamed ? 0 : getSaving(begin, end, schedule.steps, overlapped)) {
+    Life both = lives.lookup(members.back()->getResult(0));
+    both.last = lives.lookup(overlapped).last;
+    both.bytes = -saving;
+    if (both.first <= both.last)
+      add(both);
+  }
+  for (auto &[value, life] : lives)
+    add(life);
+  llvm::for_each(groups, add);
+  llvm::for_each(sums, add);
+  int64_t alive = getBase(begin, end, lives), peak = 0;
+  for (auto [step, call] : llvm::enumerate(schedule.steps)) {
+    alive += change[step];
+    bool isCall = call.index < members.size();
+    peak = std::max(peak, alive + (isCall ? scratch[call.index] : 0));
+  }
+  return {begin, end, rows, peak, kCallPrice * numSteps};
+}
+
+bool SegmentModel::mayCascade(unsigned begin, unsigned end) {
+  // Who reads a stream is in the first cascade, with all others that do.
+  bool isBroken = int(begin) <= lastStreamReader &&
+                  (begin != 0 || int(end) <= lastStreamReader);
+  // One operator alone may take its input row by row, too.
+  bool isLong = end - begin > 1 || (begin == 0 && lastStreamReader == 0);
+  return isLong && !isBroken && canJoin(begin, end);
+}
