@@ -21,12 +21,16 @@
 extern "C" {
 #endif
 
-/* y = table[x + 128] (N22); the constants are int8_t table[256]. */
+/* A function by its table (N22): of s8 y = table[x + 128], the constants are
+ * int8_t table[256]; of s16 the value between two of int16_t table[513], which
+ * are those for -32768, -32640, ..., 32768. */
 typedef struct stm32rt_lookup {
   int32_t count;
 } stm32rt_lookup;
 void stm32rt_lookup_s8(const stm32rt_lookup *d, const void *x, void *y,
                        const void *constants, void *scratch);
+void stm32rt_lookup_s16(const stm32rt_lookup *d, const void *x, void *y,
+                        const void *constants, void *scratch);
 
 /*===-- Two tensors -------------------------------------------------------===*/
 
@@ -77,6 +81,7 @@ STM32RT_DECLARE_BINARY(stm32rt_sub_s16, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_mul_s8, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_mul_s16, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_div_s8, stm32rt_binary)
+STM32RT_DECLARE_BINARY(stm32rt_div_s16, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_squared_difference_s8, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_squared_difference_s16, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_prelu_s8, stm32rt_binary)
@@ -114,6 +119,10 @@ STM32RT_DECLARE_BINARY(stm32rt_div_s32, stm32rt_broadcast)
 STM32RT_DECLARE_BINARY(stm32rt_floor_div_s32, stm32rt_broadcast)
 STM32RT_DECLARE_BINARY(stm32rt_floor_mod_s32, stm32rt_broadcast)
 STM32RT_DECLARE_BINARY(stm32rt_squared_difference_s32, stm32rt_broadcast)
+STM32RT_DECLARE_BINARY(stm32rt_floor_div_s8, stm32rt_broadcast)
+STM32RT_DECLARE_BINARY(stm32rt_floor_mod_s8, stm32rt_broadcast)
+STM32RT_DECLARE_BINARY(stm32rt_floor_div_s16, stm32rt_broadcast)
+STM32RT_DECLARE_BINARY(stm32rt_floor_mod_s16, stm32rt_broadcast)
 STM32RT_DECLARE_BINARY(stm32rt_logical_and_b, stm32rt_broadcast)
 STM32RT_DECLARE_BINARY(stm32rt_logical_or_b, stm32rt_broadcast)
 #define STM32RT_DECLARE_EXTREMES(TYPE)                                         \
@@ -181,7 +190,10 @@ STM32RT_DECLARE_UNARY(stm32rt_ceil_f32)
 STM32RT_DECLARE_UNARY(stm32rt_round_f32)
 STM32RT_DECLARE_UNARY(stm32rt_clamp_f32)
 STM32RT_DECLARE_UNARY(stm32rt_relu_f32)
+STM32RT_DECLARE_UNARY(stm32rt_gelu_f32)
+STM32RT_DECLARE_UNARY(stm32rt_gelu_tanh_f32)
 STM32RT_DECLARE_UNARY(stm32rt_abs_s32)
+STM32RT_DECLARE_UNARY(stm32rt_neg_s16)
 STM32RT_DECLARE_UNARY(stm32rt_neg_s32)
 STM32RT_DECLARE_UNARY(stm32rt_neg_s64)
 STM32RT_DECLARE_UNARY(stm32rt_logical_not_b)
@@ -198,6 +210,7 @@ void stm32rt_logistic_s16(const stm32rt_unary_s16 *d, const void *x, void *y);
 void stm32rt_tanh_s16(const stm32rt_unary_s16 *d, const void *x, void *y);
 void stm32rt_leaky_relu_s16(const stm32rt_unary_s16 *d, const void *x, void *y);
 void stm32rt_abs_s16(const stm32rt_unary_s16 *d, const void *x, void *y);
+void stm32rt_rsqrt_s16(const stm32rt_unary_s16 *d, const void *x, void *y);
 
 /* The same number in another type (N39); y is not x. */
 typedef struct stm32rt_cast {

@@ -179,6 +179,22 @@ static inline int32_t stm32rt_fixed_inverse_root(int32_t v, int32_t *shift) {
   return right < 0 ? x * (1 << -right) : x;
 }
 
+/* 1 / sqrt(v) with 20 bits behind the point, v >= 0. */
+static inline int32_t stm32rt_fixed_inverse_root_q20(int32_t v) {
+  int32_t right;
+  const int32_t inverse = stm32rt_fixed_inverse_root(v, &right);
+  return stm32rt_rescale(1, inverse, 31 + right - 20);
+}
+
+/* The value of a table for an int16 v, with linear interpolation: 9 bits of v
+ * choose one of 512 intervals, 7 the place in it. The difference of an interval's
+ * ends wraps around in int16, as that of the reference. */
+static inline int32_t stm32rt_interpolate(const int16_t *table, int32_t v) {
+  const int16_t *base = table + 256 + (v >> 7);
+  const int16_t slope = (int16_t)(base[1] - base[0]);
+  return base[0] + ((slope * (v & 127) + 64) >> 7);
+}
+
 /* A difference to a maximum in Q5.26, which is what the exponential takes.
  * Unsigned shift, as left_shift may be 31 when the difference is 0. */
 static inline int32_t stm32rt_scaled_difference(int32_t difference,

@@ -155,6 +155,21 @@ static inline float stm32rt_expm1(float v) {
   return stm32rt_exp(v) - 1.0f;
 }
 
+/* 1 - erf v, to 3 * 10^-7: with t = 1 / (1 + |v| / 2), erfc |v| is
+ * t * e^(p(t) - v^2), and erfc -v is 2 - erfc v. */
+static inline float stm32rt_erfc(float v) {
+  static const float p[] = {
+      -1.26546645f,  0.999020338f,  0.383202553f, 0.0515081473f, -0.0496802665f,
+      0.0176640581f, -0.816819131f, 1.24870896f,  -0.720417738f, 0.152279481f};
+  const float size = stm32rt_fabs(v);
+  const float t = 1.0f / (1.0f + 0.5f * size);
+  float sum = 0.0f;
+  for (int i = 9; i >= 0; i--)
+    sum = sum * t + p[i];
+  const float y = t * stm32rt_exp(sum - size * size);
+  return v < 0.0f ? 2.0f - y : y;
+}
+
 /* ln v. With v = 2^n * (1 + f), 1 + f in [sqrt(1/2), sqrt(2)), and
  * s = f / (2 + f):  ln(1 + f) = 2 atanh(s) = f - f^2/2 + s * (f^2/2 + R(s^2)). */
 static inline float stm32rt_log(float v) {

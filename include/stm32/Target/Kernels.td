@@ -165,7 +165,8 @@ foreach type = [["s8", "I8"], ["s16", "I16"]] in {
   }
 }
 let Cost = "150.0 * elements(op)" in
-def : BinaryKernel<"div", ["s8", "I8"], "stm32rt_div_s8.c">;
+foreach type = [["s8", "I8"], ["s16", "I16"]] in
+def : BinaryKernel<"div", type, "stm32rt_div_s.c">;
 let Cost = "8.0 * elements(op)" in {
   foreach type = [["s8", "I8"], ["s16", "I16"], ["s32", "I32"], ["s64", "I64"],
                   ["f32", "F32"]] in {
@@ -181,6 +182,9 @@ let Cost = "8.0 * elements(op)" in {
   foreach function = ["add", "sub", "mul", "div", "floor_div", "floor_mod",
                       "squared_difference"] in
   def : BinaryKernel<function, ["s32", "I32"], "stm32rt_arithmetic_s32.c">;
+  foreach type = [["s8", "I8"], ["s16", "I16"]] in
+  foreach function = ["floor_div", "floor_mod"] in
+  def : BinaryKernel<function, type, "stm32rt_arithmetic_s32.c">;
   foreach function = ["logical_and", "logical_or"] in
   def : BinaryKernel<function, ["b", "Bool"], "stm32rt_arithmetic_s32.c">;
 }
@@ -200,12 +204,14 @@ let Cost = "8.0 * elements(op)" in {
   def : UnaryKernel<function, ["f32", "F32"], "stm32rt_unary_f32.c">;
   foreach function = ["abs", "neg"] in
   def : UnaryKernel<function, ["s32", "I32"], "stm32rt_unary_s32.c">;
+  def : UnaryKernel<"neg", ["s16", "I16"], "stm32rt_unary_s32.c">;
   def : UnaryKernel<"neg", ["s64", "I64"], "stm32rt_unary_s32.c">;
   def : UnaryKernel<"logical_not", ["b", "Bool"], "stm32rt_unary_s32.c">;
 }
 let Cost = "60.0 * elements(op)" in {
   foreach function = ["sqrt", "rsqrt", "exp", "log", "sin", "cos", "tanh",
-                      "logistic", "elu", "hard_swish"] in
+                      "logistic", "elu", "hard_swish", "gelu",
+                      "gelu_tanh"] in
   def : UnaryKernel<function, ["f32", "F32"], "stm32rt_unary_f32.c">;
 }
 let Cost = "25.0 * elements(op)" in {
@@ -213,10 +219,16 @@ let Cost = "25.0 * elements(op)" in {
   def : UnaryKernel<function, ["s16", "I16"], "stm32rt_sigmoid_s16.c">;
   foreach function = ["leaky_relu", "abs"] in
   def : UnaryKernel<function, ["s16", "I16"], "stm32rt_leaky_relu_s16.c">;
+  let Cost = "250.0 * elements(op)" in
+  def : UnaryKernel<"rsqrt", ["s16", "I16"], "stm32rt_rsqrt_s16.c">;
 }
 
-let Packing = "Plain", Cost = "4.0 * elements(op)" in
+let Packing = "Plain", Cost = "4.0 * elements(op)",
+    Matches = "hasTypes(op, I8, I8)" in
 def : Kernel<"stm32rt_lookup_s8", "lookup", "c/stm32rt_lookup_s8.c">;
+let Packing = "Plain", Cost = "10.0 * elements(op)",
+    Matches = "hasTypes(op, I16, I16)" in
+def : Kernel<"stm32rt_lookup_s16", "lookup", "c/stm32rt_lookup_s16.c">;
 
 // Reductions walk over their input; measured for sums of int8 on Cortex-M4.
 let Cost = "6.0 * inputElements(op) + 65.0 * elements(op)" in {

@@ -181,10 +181,9 @@ static FailureOr<KernelCall> describe(SelectOp op) {
 static FailureOr<KernelCall> describe(UnaryOp op) {
   if (failed(checkLayouts(compute(op), /*needsNHWC=*/false)))
     return failure();
-  Type element = op.getOutputType().getElementType();
   std::string count =
       field("count", compute(op).getOutputType().getNumElements());
-  if (!element.isSignlessInteger(16)) {
+  if (!op.getScale() && !op.getRequantAttr()) {
     if (op.getAlpha())
       return makeCall(
           "stm32rt_unary",

@@ -195,11 +195,6 @@ static Value emitIntegerClamp(OpImporter &op, Value value,
 // ADD, SUB and MUL (rules N7, N30, N31)
 //===----------------------------------------------------------------------===//
 
-static qmath::Range getTypeRange(const TensorInfo &tensor) {
-  return tensor.type == TensorType_INT16 ? qmath::Range{-32768, 32767}
-                                         : qmath::kInt8Range;
-}
-
 /// Greatest magnitude of a value less its zero point.
 static int64_t getMagnitude(const TensorInfo &tensor,
                             const Quantization &quantization) {
@@ -344,26 +339,32 @@ static ActivationFunctionType getFused(OpImporter &op) {
   }
 }
 
+static RequantAttr getOutputRequant(OpImporter &op,
+                                    const qmath::Multiplier &factor,
+                                    const Quantized &quant) {
+  return getRequant(op, factor, quant.output.zeroPoint, quant.range);
+}
+
 /// The quotient of rule N35.
 static FailureOr<Value> emitQuantizedQuotient(OpImporter &op,
                                               const Quantized &quant) {
+  auto type = op.getOutput().type;
+  bool isWide = type == TensorType_INT16;
   double ratio = quant.lhs.scale / (static_cast<double>(quant.rhs.scale) *
                                     static_cast<double>(quant.output.scale));
   // The other reference takes it in float.
-  if (op.getOutput().type == TensorType_UINT8)
+  if (type != TensorType_INT8)
     ratio = quant.lhs.scale / (quant.rhs.scale * quant.output.scale);
   if (!std::isfinite(ratio))
     return op.unsupported("the output's scale is too small for its inputs");
   qmath::Multiplier factor = qmath::quantizeMultiplier(ratio);
-  // The quotient carries at least 23 bits behind the point.
-  if (factor.shift < 8 || factor.shift > qmath::kMaxShift)
+  // The quotient carries at least 23 bits behind the point, of int16 16.
+  if (factor.shift < (isWide ? 15 : 8) || factor.shift > qmath::kMaxShift)
     return op.unsupported("the output's scale is too small for its inputs");
   BinaryAttrs attrs;
   attrs.lhsZp = quant.lhs.zeroPoint;
   attrs.rhsZp = quant.rhs.zeroPoint;
-  attrs.requant = RequantAttr::get(
-      op.getBuilder().getContext(), {factor.multiplier}, {factor.shift},
-      quant.output.zeroPoint, quant.range.min, quant.range.max);
+  attrs.requant = getOutputRequant(op, factor, quant);
   return emitBinary(op, BinaryFunction::Div, attrs);
 }
 
@@ -401,13 +402,6 @@ FailureOr<Value> tflite::importArithmetic(OpImporter &op) {
 // SQUARED_DIFFERENCE, MINIMUM and MAXIMUM, PRELU (rules N32, N34, N36)
 //===----------------------------------------------------------------------===//
 
-static RequantAttr getRequant(OpImporter &op, const qmath::Multiplier &factor,
-                              const Quantized &quant) {
-  return RequantAttr::get(op.getBuilder().getContext(), {factor.multiplier},
-                          {factor.shift}, quant.output.zeroPoint,
-                          quant.range.min, quant.range.max);
-}
-
 FailureOr<Value> tflite::importSquaredDifference(OpImporter &op) {
   if (failed(checkBinary(op)))
     return failure();
@@ -435,13 +429,34 @@ FailureOr<Value> tflite::importSquaredDifference(OpImporter &op) {
     return failure();
   attrs.lhsZp = quant->lhs.zeroPoint;
   attrs.rhsZp = quant->rhs.zeroPoint;
-  attrs.requant = getRequant(op, factor, *quant);
+  attrs.requant = getOutputRequant(op, factor, *quant);
   return emitBinary(op, BinaryFunction::SquaredDifference, attrs);
 }
 
+/// The slopes of PRELU less their zero point, as wide as what they multiply.
+static FailureOr<Value> emitSlopes(OpImporter &op, const TensorInfo &alpha,
+                                   int32_t zeroPoint) {
+  FailureOr<DenseElementsAttr> values = op.readConstant(alpha, alpha.shape);
+  if (failed(values) || failed(op.chargeConstant(alpha.getNumElements())))
+    return failure();
+  SmallVector<int16_t> wide;
+  for (int8_t value : values->getValues<int8_t>())
+    wide.push_back(static_cast<int16_t>(value - zeroPoint));
+  return op.emitConst(DenseElementsAttr::get(
+      op.getType(alpha.shape, op.getBuilder().getI16Type()), ArrayRef(wide)));
+}
+
 FailureOr<Value> tflite::importPrelu(OpImporter &op) {
-  if (failed(checkBinary(op)) ||
-      failed(op.checkOutputShape(op.getInput(0)->shape)))
+  const TensorInfo &input = *op.getInput(0), &alpha = *op.getInput(1);
+  // The reference reads the slopes of int16 as int8.
+  bool isWide = input.type == TensorType_INT16;
+  if (isWide ? failed(op.checkSameType(input, op.getOutput())) ||
+                   failed(op.checkType(alpha, TensorType_INT8)) ||
+                   failed(op.checkConstant(alpha, "alpha")) ||
+                   failed(checkBroadcast(op))
+             : failed(checkBinary(op)))
+    return failure();
+  if (failed(op.checkOutputShape(input.shape)))
     return failure();
   if (!(getTypeBit(op.getOutput().type) & types::kQuantized))
     return emitBinary(op, BinaryFunction::Prelu);
@@ -452,6 +467,16 @@ FailureOr<Value> tflite::importPrelu(OpImporter &op) {
       qmath::requantMultiplier(quant->lhs.scale, quant->output.scale);
   qmath::Multiplier negative = qmath::convMultiplier(
       quant->lhs.scale, quant->rhs.scale, quant->output.scale);
+  // The other reference takes both in float.
+  if (input.type != TensorType_INT8) {
+    positive = qmath::quantizeMultiplier(
+        static_cast<double>(quant->lhs.scale / quant->output.scale));
+    negative = qmath::floatProductMultiplier(quant->lhs.scale, quant->rhs.scale,
+                                             quant->output.scale);
+  }
+  // The kernel does not know that slopes of int16 are short.
+  if (isWide)
+    quant->rhsMagnitude = quant->lhsMagnitude;
   if (failed(op.checkMultiplier(positive, quant->lhsMagnitude)) ||
       failed(op.checkMultiplier(negative,
                                 quant->lhsMagnitude * quant->rhsMagnitude)))
@@ -460,8 +485,18 @@ FailureOr<Value> tflite::importPrelu(OpImporter &op) {
   attrs.lhsZp = quant->lhs.zeroPoint;
   attrs.rhsZp = quant->rhs.zeroPoint;
   attrs.lhs = positive;
-  attrs.requant = getRequant(op, negative, *quant);
-  return emitBinary(op, BinaryFunction::Prelu, attrs);
+  attrs.requant = getOutputRequant(op, negative, *quant);
+  if (!isWide)
+    return emitBinary(op, BinaryFunction::Prelu, attrs);
+  attrs.rhsZp = 0;
+  FailureOr<Value> value = op.emitOperand(input);
+  if (failed(value))
+    return failure();
+  FailureOr<Value> slopes = emitSlopes(op, alpha, quant->rhs.zeroPoint);
+  if (failed(slopes))
+    return failure();
+  return emitBinary(op, op.getOutputType(), BinaryFunction::Prelu, *value,
+                    *slopes, attrs);
 }
 
 //===----------------------------------------------------------------------===//

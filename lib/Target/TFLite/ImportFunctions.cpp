@@ -47,20 +47,6 @@ static FailureOr<Value> emitUnary(OpImporter &op, UnaryFunction function,
   return unary.getResult();
 }
 
-static qmath::Range getTypeRange(const TensorInfo &tensor) {
-  if (tensor.type == TensorType_INT32)
-    return {std::numeric_limits<int32_t>::min(),
-            std::numeric_limits<int32_t>::max()};
-  return tensor.type == TensorType_INT16 ? qmath::Range{-32768, 32767}
-                                         : qmath::kInt8Range;
-}
-
-static RequantAttr getRequant(OpImporter &op, const qmath::Multiplier &factor,
-                              int32_t zeroPoint, qmath::Range range) {
-  return RequantAttr::get(op.getBuilder().getContext(), {factor.multiplier},
-                          {factor.shift}, zeroPoint, range.min, range.max);
-}
-
 /// Scales and zero points of input and output.
 static FailureOr<tablemath::Scales> getScales(OpImporter &op) {
   auto input = op.getQuantization(*op.getInput(0));
@@ -138,7 +124,8 @@ static FailureOr<Value> emitSigmoid16(OpImporter &op, UnaryFunction function,
     double factor = static_cast<double>(scales->x) * 4096.0 * 3.0;
     for (; factor <= 32767.0 / 2.0 && shift <= 30; ++shift)
       factor *= 2.0;
-    if (!(factor < 32768.0))
+    // The greatest product must fit in 32 bits, as the reference has them.
+    if (!(factor < 65536.0))
       return op.unsupported("its input's scale is too great");
     multiplier = static_cast<int32_t>(factor);
   }
@@ -174,8 +161,14 @@ FailureOr<Value> tflite::importLogistic(OpImporter &op) {
 // Other functions of one element
 //===----------------------------------------------------------------------===//
 
-static UnaryFunction getFunction(BuiltinOperator code) {
-  switch (code) {
+/// Whether GELU is the one by tanh.
+static bool isApproximate(OpImporter &op) {
+  const auto *options = op.getOptions<GeluOptions>();
+  return options && options->approximate();
+}
+
+static UnaryFunction getFunction(OpImporter &op) {
+  switch (op.getCode()) {
   case BuiltinOperator_ABS:
     return UnaryFunction::Abs;
   case BuiltinOperator_CEIL:
@@ -188,6 +181,8 @@ static UnaryFunction getFunction(BuiltinOperator code) {
     return UnaryFunction::Exp;
   case BuiltinOperator_FLOOR:
     return UnaryFunction::Floor;
+  case BuiltinOperator_GELU:
+    return isApproximate(op) ? UnaryFunction::GeluTanh : UnaryFunction::Gelu;
   case BuiltinOperator_HARD_SWISH:
     return UnaryFunction::HardSwish;
   case BuiltinOperator_LOG:
@@ -209,38 +204,133 @@ static UnaryFunction getFunction(BuiltinOperator code) {
   }
 }
 
-/// Functions of numbers as they are; int8 by a table, if there is one.
+static float geluOf(float v) {
+  return 0.5f * v * std::erfc(v * static_cast<float>(-M_SQRT1_2));
+}
+static float geluTanhOf(float v) {
+  constexpr auto scale = static_cast<float>(M_2_SQRTPI * M_SQRT1_2);
+  return 0.5f * v * (1.0f + std::tanh(scale * (v + 0.044715f * v * v * v)));
+}
+
+/// What tables of int8 and int16 have in common: the function in float, if the
+/// operator is one (rule N49).
+static tablemath::Function getFloatFunction(UnaryFunction function,
+                                            const tablemath::Scales &scales,
+                                            qmath::Range output) {
+  switch (function) {
+  case UnaryFunction::Elu:
+    return eluOf;
+  case UnaryFunction::Exp:
+    return [](float v) { return std::exp(v); };
+  case UnaryFunction::Gelu:
+    return geluOf;
+  case UnaryFunction::GeluTanh:
+    return geluTanhOf;
+  case UnaryFunction::Log: {
+    // Where there is no logarithm, the least result.
+    float least = static_cast<float>(output.min - scales.yZeroPoint) * scales.y;
+    return [=](float v) { return v <= 0.0f ? least : std::log(v); };
+  }
+  default:
+    return nullptr;
+  }
+}
+
+/// The root of an int16, cut to whole steps: there is no table of it.
+static FailureOr<Value> emitWideSqrt(OpImporter &op,
+                                     const tablemath::Scales &scales) {
+  FailureOr<Value> value = op.emitOperand(*op.getInput(0));
+  if (failed(value))
+    return failure();
+  OpBuilder &builder = op.getBuilder();
+  Location loc = op.getLoc();
+  auto type = op.getType(op.getOutput().shape, builder.getF32Type());
+  Value real =
+      DequantizeOp::create(builder, loc, type, *value, Value(), Value(),
+                           llvm::APFloat(scales.x), 0, StringAttr())
+          .getResult();
+  Value root =
+      UnaryOp::create(builder, loc, type, UnaryFunction::Sqrt, real, Value(),
+                      Value(), FloatAttr(), DenseF32ArrayAttr(),
+                      DenseI32ArrayAttr(), RequantAttr(), StringAttr())
+          .getResult();
+  Value scale = op.emitConst(DenseElementsAttr::get(
+      op.getType({}, builder.getF32Type()), ArrayRef(scales.y)));
+  Value steps =
+      BinaryOp::create(builder, loc, type, BinaryFunction::Div, root, scale,
+                       Value(), Value(), 0, 0, DenseI32ArrayAttr(), 0,
+                       DenseI32ArrayAttr(), RequantAttr(), DenseF32ArrayAttr(),
+                       StringAttr())
+          .getResult();
+  return CastOp::create(builder, loc, op.getOutputType(), steps, Value(),
+                        Value(), StringAttr())
+      .getResult();
+}
+
+/// Functions of int16.
+static FailureOr<Value> emitWideUnary(OpImporter &op, UnaryFunction function,
+                                      const tablemath::Scales &scales) {
+  UnaryAttrs attrs;
+  qmath::Range range = getTypeRange(op.getOutput());
+  if (function == UnaryFunction::Abs) {
+    qmath::Multiplier factor = qmath::requantMultiplier(scales.x, scales.y);
+    if (failed(op.checkMultiplier(factor, 32768)))
+      return failure();
+    attrs.requant = getRequant(op, factor, 0, range);
+    return emitUnary(op, function, attrs);
+  }
+  if (function == UnaryFunction::Rsqrt) {
+    auto factor = tablemath::rsqrtFactor(scales);
+    if (!factor)
+      return op.unsupported("its scales are too far apart, or too great");
+    attrs.requant = getRequant(op, *factor, 0, range);
+    return emitUnary(op, function, attrs);
+  }
+  if (function == UnaryFunction::Sqrt)
+    return emitWideSqrt(op, scales);
+  tablemath::Function real = getFloatFunction(function, scales, range);
+  if (!real)
+    return op.unsupported("it has no arithmetic of INT16");
+  FailureOr<Value> value = op.emitOperand(*op.getInput(0));
+  if (failed(value))
+    return failure();
+  return op.emitTable(*value, tablemath::wideFromFloat(scales, real));
+}
+
+/// Functions of numbers as they are, and of quantised ones: int8 by a table.
 FailureOr<Value> tflite::importUnary(OpImporter &op) {
   if (failed(checkUnary(op)))
     return failure();
   const TensorInfo &input = *op.getInput(0);
-  UnaryFunction function = getFunction(op.getCode());
-  if (!(getTypeBit(input.type) & types::kQuantized))
+  UnaryFunction function = getFunction(op);
+  // NEG knows no quantisation.
+  if (function == UnaryFunction::Neg && isByte(input))
+    return emitTable(op, tablemath::negative());
+  if (!(getTypeBit(input.type) & types::kQuantized) ||
+      function == UnaryFunction::Neg)
     return emitUnary(op, function);
   auto scales = getScales(op);
   if (failed(scales))
     return failure();
-  if (input.type == TensorType_INT16) {
-    // ABS is the only one.
-    qmath::Multiplier factor = qmath::requantMultiplier(scales->x, scales->y);
-    if (failed(op.checkMultiplier(factor, 32768)))
-      return failure();
-    UnaryAttrs attrs;
-    attrs.requant = getRequant(op, factor, 0, getTypeRange(op.getOutput()));
-    return emitUnary(op, function, attrs);
-  }
+  if (input.type == TensorType_INT16)
+    return emitWideUnary(op, function, *scales);
   switch (function) {
   case UnaryFunction::Abs:
     return emitTable(op, tablemath::abs(*scales));
-  case UnaryFunction::Elu:
-    return emitTable(op, tablemath::fromFloat(*scales, eluOf));
   case UnaryFunction::HardSwish:
     return emitTable(op, tablemath::hardSwish(*scales));
   case UnaryFunction::Rsqrt:
     return emitTable(op, tablemath::rsqrt(*scales));
+  case UnaryFunction::Sqrt:
+    return emitTable(op, tablemath::sqrt(*scales));
   default:
-    return op.unsupported("it has no arithmetic of " + getTypeName(input.type));
+    break;
   }
+  tablemath::Function real =
+      getFloatFunction(function, *scales, getTypeRange(op.getOutput()));
+  if (!real)
+    return op.unsupported("it has no arithmetic of " + getTypeName(input.type));
+  return emitTable(op, tablemath::fromFloat(*scales, real));
 }
 
 FailureOr<Value> tflite::importLeakyRelu(OpImporter &op) {
@@ -333,158 +423,4 @@ FailureOr<Value> tflite::importRelu(OpImporter &op) {
   return emitClamp(
       op, scaled,
       qmath::activationRange(activation, scales->y, scales->yZeroPoint, type));
-}
-
-//===----------------------------------------------------------------------===//
-// QUANTIZE and DEQUANTIZE (rules N13, N14, N15, N40)
-//===----------------------------------------------------------------------===//
-
-static FailureOr<Value> emitRequantize(OpImporter &op) {
-  const TensorInfo &input = *op.getInput(0), &output = op.getOutput();
-  // A softmax of int16 has a zero point.
-  auto inputQuant = op.getQuantization(input, /*isAffine=*/true);
-  if (failed(inputQuant))
-    return failure();
-  auto outputQuant = op.getQuantization(output);
-  if (failed(outputQuant))
-    return failure();
-  qmath::Multiplier factor =
-      qmath::requantMultiplier(inputQuant->scale, outputQuant->scale);
-  bool isInt32 = input.type == TensorType_INT32;
-  int64_t bound = isInt32 ? std::numeric_limits<int32_t>::max()
-                  : input.type == TensorType_INT16
-                      ? 32768 + std::abs(inputQuant->zeroPoint)
-                      : 255;
-  if (failed(op.checkMultiplier(factor, bound)))
-    return failure();
-  FailureOr<Value> value = op.emitOperand(input);
-  if (failed(value))
-    return failure();
-  auto requantize = RequantizeOp::create(
-      op.getBuilder(), op.getLoc(), op.getOutputType(), *value, Value(),
-      Value(), inputQuant->zeroPoint,
-      getRequant(op, factor, outputQuant->zeroPoint, getTypeRange(output)),
-      StringAttr());
-  return requantize.getResult();
-}
-
-FailureOr<Value> tflite::importQuantize(OpImporter &op) {
-  const TensorInfo &input = *op.getInput(0), &output = op.getOutput();
-  bool isFloat = input.type == TensorType_FLOAT32;
-  bool isInt32 = input.type == TensorType_INT32;
-  bool exists = isByte(output) || output.type == TensorType_INT16 ||
-                (output.type == TensorType_INT32 && !isFloat && !isInt32);
-  if (!exists)
-    return op.unsupported("from " + getTypeName(input.type) + " to " +
-                          getTypeName(output.type) + " is not supported");
-  if (failed(op.checkOutputShape(input.shape)))
-    return failure();
-  if (!isFloat)
-    return emitRequantize(op);
-  auto quantization = op.getQuantization(output);
-  if (failed(quantization))
-    return failure();
-  FailureOr<Value> value = op.emitOperand(input);
-  if (failed(value))
-    return failure();
-  auto quantize = QuantizeOp::create(
-      op.getBuilder(), op.getLoc(), op.getOutputType(), *value, Value(),
-      Value(), llvm::APFloat(quantization->scale), quantization->zeroPoint,
-      StringAttr());
-  return quantize.getResult();
-}
-
-/// The numbers of a constant of float16.
-static FailureOr<Value> emitHalves(OpImporter &op, const TensorInfo &tensor) {
-  if (failed(op.checkConstant(tensor, "input")) ||
-      failed(op.chargeConstant(2 * tensor.data.size())))
-    return failure();
-  SmallVector<APFloat> values;
-  for (size_t offset = 0; offset + 1 < tensor.data.size(); offset += 2) {
-    APFloat value(APFloat::IEEEhalf(),
-                  APInt(16, llvm::support::endian::read16le(tensor.data.data() +
-                                                            offset)));
-    bool losesInfo;
-    value.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
-                  &losesInfo);
-    values.push_back(value);
-  }
-  return op.emitConst(DenseElementsAttr::get(op.getOutputType(), values));
-}
-
-/// The numbers that an integer constant stands for.
-static FailureOr<Value> emitDequantized(OpImporter &op,
-                                        const TensorInfo &tensor,
-                                        const Quantization &quantization) {
-  if (failed(op.chargeConstant(4 * tensor.getNumElements())))
-    return failure();
-  SmallVector<float> values;
-  bool isWide = tensor.type == TensorType_INT16;
-  for (int64_t i = 0; i < tensor.getNumElements(); ++i) {
-    int32_t value;
-    if (isWide)
-      value = static_cast<int16_t>(
-          llvm::support::endian::read16le(tensor.data.data() + 2 * i));
-    else if (tensor.type == TensorType_UINT8)
-      value = tensor.data[i] + kUInt8Offset;
-    else
-      value = static_cast<int8_t>(tensor.data[i]);
-    values.push_back(quantization.scale *
-                     static_cast<float>(value - quantization.zeroPoint));
-  }
-  return op.emitConst(
-      DenseElementsAttr::get(op.getOutputType(), ArrayRef(values)));
-}
-
-FailureOr<Value> tflite::importDequantize(OpImporter &op) {
-  const TensorInfo &input = *op.getInput(0), &output = op.getOutput();
-  if (output.type != TensorType_FLOAT32)
-    return op.unsupported("from " + getTypeName(input.type) + " to " +
-                          getTypeName(output.type) + " is not supported");
-  if (failed(op.checkOutputShape(input.shape)))
-    return failure();
-  if (input.type == TensorType_FLOAT16)
-    return emitHalves(op, input);
-  auto quantization = op.getQuantization(input);
-  if (failed(quantization))
-    return failure();
-  if (input.isConstant && input.type != TensorType_INT32)
-    return emitDequantized(op, input, *quantization);
-  FailureOr<Value> value = op.emitOperand(input);
-  if (failed(value))
-    return failure();
-  auto dequantize = DequantizeOp::create(
-      op.getBuilder(), op.getLoc(), op.getOutputType(), *value, Value(),
-      Value(), llvm::APFloat(quantization->scale), quantization->zeroPoint,
-      StringAttr());
-  return dequantize.getResult();
-}
-
-//===----------------------------------------------------------------------===//
-// CAST (rule N39)
-//===----------------------------------------------------------------------===//
-
-FailureOr<Value> tflite::importCast(OpImporter &op) {
-  const TensorInfo &input = *op.getInput(0), &output = op.getOutput();
-  if (!(getTypeBit(output.type) & types::kAny))
-    return op.unsupported("to " + getTypeName(output.type) +
-                          " is not supported");
-  if (failed(op.checkOutputShape(input.shape)))
-    return failure();
-  FailureOr<Value> value = op.emitOperand(input);
-  if (failed(value))
-    return failure();
-  if (input.type == output.type)
-    return value;
-  OpBuilder &builder = op.getBuilder();
-  // uint8 inside the graph is another number.
-  Value source = emitOffset(builder, op.getLoc(), *value,
-                            getBoundaryType(input, builder.getContext()));
-  auto result =
-      CastOp::create(builder, op.getLoc(),
-                     getBoundaryType(output, builder.getContext()), source,
-                     /*dest=*/Value(), /*scratch=*/Value(),
-                     /*kernel=*/StringAttr());
-  return emitOffset(builder, op.getLoc(), result.getResult(),
-                    op.getOutputType());
 }

@@ -212,10 +212,10 @@ FailureOr<Value> tflite::importSvdf(OpImporter &op) {
   if (failed(timeScale))
     return failure();
   bool isWide = op.getInput(2)->type == TensorType_INT16;
-  qmath::Multiplier stateFactor = qmath::svdfMultiplier(
+  qmath::Multiplier stateFactor = qmath::floatProductMultiplier(
       inputQuant->scale, *featureScale, stateQuant->scale);
-  qmath::Multiplier factor =
-      qmath::svdfMultiplier(stateQuant->scale, *timeScale, outputQuant->scale);
+  qmath::Multiplier factor = qmath::floatProductMultiplier(
+      stateQuant->scale, *timeScale, outputQuant->scale);
   if (failed(op.checkMultiplier(stateFactor, 1)) ||
       failed(op.checkMultiplier(factor, 1)))
     return failure();

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "OpImporter.h"
-#include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+#include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
 #include "llvm/Support/Endian.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::stm32;
@@ -168,6 +170,31 @@ Value OpImporter::emitTable(Value input, ArrayRef<int8_t> table) {
   auto op = tosa::TableOp::create(builder, loc, input.getType(), input, values);
   op->setAttr(kFunctionAttrName, builder.getStringAttr(getOperatorName(info)));
   return op;
+}
+
+Value OpImporter::emitTable(Value input, ArrayRef<int16_t> table) {
+  Value values = emitConst(DenseElementsAttr::get(
+      getType({int64_t(table.size())}, builder.getI16Type()), table));
+  // TOSA's tables of int16 have results of 23 bits.
+  return LookupOp::create(builder, loc, input.getType(), input, values,
+                          /*packed=*/Value(), /*dest=*/Value(),
+                          /*scratch=*/Value(), getOperatorName(info),
+                          /*kernel=*/StringAttr())
+      .getResult();
+}
+
+qmath::Range tflite::getTypeRange(const TensorInfo &tensor) {
+  if (tensor.type == TensorType_INT32)
+    return {std::numeric_limits<int32_t>::min(),
+            std::numeric_limits<int32_t>::max()};
+  return tensor.type == TensorType_INT16 ? qmath::Range{-32768, 32767}
+                                         : qmath::kInt8Range;
+}
+
+RequantAttr tflite::getRequant(OpImporter &op, const qmath::Multiplier &factor,
+                               int32_t zeroPoint, qmath::Range range) {
+  return RequantAttr::get(op.getBuilder().getContext(), {factor.multiplier},
+                          {factor.shift}, zeroPoint, range.min, range.max);
 }
 
 //===----------------------------------------------------------------------===//

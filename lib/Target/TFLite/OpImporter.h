@@ -30,6 +30,10 @@
 #include <string>
 #include <vector>
 
+namespace mlir::stm32 {
+class RequantAttr;
+} // namespace mlir::stm32
+
 namespace mlir::stm32::tflite {
 
 /// One reason why a model cannot be imported.
@@ -281,6 +285,8 @@ public:
   Value emitClamp(Value input, qmath::Range range);
   /// A function of int8 by its values for -128 .. 127.
   Value emitTable(Value input, ArrayRef<int8_t> table);
+  /// A function of int16 by its values at the ends of 512 intervals.
+  Value emitTable(Value input, ArrayRef<int16_t> table);
 
   /// Sets the value of an output other than the first, which an import function
   /// returns.
@@ -313,6 +319,12 @@ private:
   OpBuilder &builder;
   Location loc;
 };
+
+/// The values of a tensor's type, int32 or a quantised one, inside the graph.
+qmath::Range getTypeRange(const TensorInfo &tensor);
+/// One factor for all channels, with the zero point and range of the result.
+RequantAttr getRequant(OpImporter &op, const qmath::Multiplier &factor,
+                       int32_t zeroPoint, qmath::Range range);
 
 //===----------------------------------------------------------------------===//
 // Geometry of windows

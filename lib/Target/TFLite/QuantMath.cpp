@@ -111,8 +111,8 @@ std::optional<SoftmaxParameters> qmath::softmaxParameters(float beta,
                            -static_cast<int32_t>(std::floor(diff))};
 }
 
-Multiplier qmath::svdfMultiplier(float lhsScale, float rhsScale,
-                                 float outputScale) {
+Multiplier qmath::floatProductMultiplier(float lhsScale, float rhsScale,
+                                         float outputScale) {
   // Each step is rounded to float, whatever the host computes with.
   volatile float product = lhsScale * rhsScale;
   volatile float quotient = product / outputScale;

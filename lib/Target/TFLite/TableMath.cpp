@@ -1,4 +1,4 @@
-//===- TableMath.cpp - Functions of int8 as tables ------------------------===//
+//===- TableMath.cpp - Functions as tables --------------------------------===//
 //
 // Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -191,7 +191,7 @@ std::optional<Table> tablemath::abs(const Scales &scales) {
   });
 }
 
-std::optional<Table> tablemath::rsqrt(const Scales &scales) {
+std::optional<qmath::Multiplier> tablemath::rsqrtFactor(const Scales &scales) {
   // Bits behind the point of the root's inverse.
   constexpr int kFractionBits = 20;
   qmath::Multiplier factor = qmath::quantizeMultiplier(
@@ -200,15 +200,20 @@ std::optional<Table> tablemath::rsqrt(const Scales &scales) {
   factor.shift += kFractionBits;
   if (!qmath::isRepresentable(factor, int64_t(1) << kFractionBits))
     return std::nullopt;
+  return factor;
+}
+
+std::optional<Table> tablemath::rsqrt(const Scales &scales) {
+  std::optional<qmath::Multiplier> factor = rsqrtFactor(scales);
+  if (!factor)
+    return std::nullopt;
   return tabulate([&](int32_t q) -> int64_t {
     int32_t v = q - scales.xZeroPoint;
     // The reference stops at negative values; a table has to hold something.
     if (v <= 0)
       return 127;
-    int32_t right;
-    int32_t inverse = stm32rt_fixed_inverse_root(v, &right);
-    int32_t root = stm32rt_rescale(1, inverse, 31 + right - kFractionBits);
-    return int64_t(scale(root, factor)) + scales.yZeroPoint;
+    int32_t root = stm32rt_fixed_inverse_root_q20(v);
+    return int64_t(scale(root, *factor)) + scales.yZeroPoint;
   });
 }
 
@@ -280,7 +285,7 @@ std::optional<Table> tablemath::hardSwish(const Scales &scales) {
 //===----------------------------------------------------------------------===//
 
 std::optional<Table> tablemath::fromFloat(const Scales &scales,
-                                          float (*function)(float),
+                                          const Function &function,
                                           bool divides) {
   float inverse = 1.0f / scales.y;
   if (!std::isfinite(inverse))
@@ -293,4 +298,50 @@ std::optional<Table> tablemath::fromFloat(const Scales &scales,
     float sum = steps + static_cast<float>(scales.yZeroPoint);
     return static_cast<int64_t>(std::clamp(sum, -1024.0f, 1024.0f));
   });
+}
+
+WideTable tablemath::wideFromFloat(const Scales &scales,
+                                   const Function &function) {
+  constexpr int32_t least = -32768, greatest = 32767, intervals = 512;
+  float start = scales.x * static_cast<float>(least);
+  float end = scales.x * static_cast<float>(greatest);
+  float step = (end - start) / intervals;
+  // The range that results have, divided by its length.
+  float inverse = 65536.0f / (scales.y * static_cast<float>(greatest) -
+                              scales.y * static_cast<float>(least));
+  auto toEntry = [](float v) {
+    if (std::isnan(v))
+      return int16_t(0);
+    return static_cast<int16_t>(
+        std::clamp(v, static_cast<float>(least), static_cast<float>(greatest)));
+  };
+  WideTable table;
+  for (int32_t i = 0; i < intervals; ++i) {
+    float x = start + static_cast<float>(i) * step;
+    float sample = std::round(function(x) * inverse);
+    float next = function(start + static_cast<float>(i + 1) * step) * inverse;
+    float middle = std::round(function(x + step / 2) * inverse);
+    // Halves the error in the middle of the interval.
+    float error = std::round((next + sample) / 2) - middle;
+    table[i] = toEntry(sample - std::round(error / 2));
+  }
+  table[intervals] = toEntry(std::round(function(end) * inverse));
+  return table;
+}
+
+Table tablemath::sqrt(const Scales &scales) {
+  return tabulate([&](int32_t q) -> int64_t {
+    // The reference stops at negative values; a table has to hold something.
+    int32_t v = std::max(q - scales.xZeroPoint, 0);
+    float root = std::sqrt(scales.x * static_cast<float>(v));
+    float steps = std::clamp(root / scales.y, 0.0f, 1024.0f);
+    return static_cast<int64_t>(steps) + scales.yZeroPoint;
+  });
+}
+
+Table tablemath::negative() {
+  Table table;
+  for (int32_t q = -128; q < 128; ++q)
+    table[q + 128] = static_cast<int8_t>(-q);
+  return table;
 }

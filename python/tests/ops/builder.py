@@ -107,12 +107,14 @@ class Case:
     steps    runs of one vector, more than one for operators with state
     initial  operators of a second subgraph that a CALL_ONCE runs
     meant    takes from the outputs of a run what is defined; None: all of them
+    slack    error of float outputs that the oracle itself may make
     """
 
     nodes: list[Node]
     steps: int = 1
     initial: list[Node] = field(default_factory=list)
     meant: Callable[[Arrays], Arrays] | None = None
+    slack: float = 0.0
 
     @property
     def inputs(self) -> list[Tensor]:

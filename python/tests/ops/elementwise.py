@@ -99,6 +99,15 @@ def away_from_zero(draw: Draw, tensor: Tensor) -> tuple[float, float]:
 
 @operator("FLOOR_DIV", types=("float32",), litert=("int8", "int16", "int32"))
 def floor_div(draw: Draw) -> Case:
+    return _floor(draw, "FLOOR_DIV")
+
+
+@operator("FLOOR_MOD", types=("float32",), litert=("int8", "int16", "int32"))
+def floor_mod(draw: Draw) -> Case:
+    return _floor(draw, "FLOOR_MOD")
+
+
+def _floor(draw: Draw, code: str) -> Case:
     shape_a, shape_b = draw.pair()
     a, b = Tensor(shape_a, draw.dtype), Tensor(shape_b, draw.dtype)
     b.limits = draw.one_of((0.1, 10.0), (-3.0, -0.5)) if a.dtype == "float32" else (1, 9)
@@ -107,7 +116,7 @@ def floor_div(draw: Draw) -> Case:
     if draw.chance(0.3):
         draw.constant(b)
     y = Tensor(np.broadcast_shapes(shape_a, shape_b), draw.dtype)
-    return Case([Node("FLOOR_DIV", [a, b], [y])])
+    return Case([Node(code, [a, b], [y])])
 
 
 @operator("MAXIMUM", types=("int8", "int16", "float32", "int32", "int64"), litert=("uint8",))

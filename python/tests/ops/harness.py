@@ -246,17 +246,17 @@ def first_difference(prepared: Prepared, got: list[list[Arrays]]) -> str | None:
             if prepared.case.meant is not None:
                 want, have = prepared.case.meant(want), prepared.case.meant(have)
             for output, (a, b) in enumerate(zip(want, have, strict=False)):
-                text = _difference(a, b)
+                text = _difference(a, b, prepared.case.slack)
                 if text:
                     return f"output {output} (vector {KINDS[vector]}, step {step}): {text}"
     return None
 
 
-def _difference(want: np.ndarray, have: np.ndarray) -> str | None:
+def _difference(want: np.ndarray, have: np.ndarray, slack: float) -> str | None:
     if want.size != have.size or want.dtype != have.dtype:
         return f"expected {want.dtype}{list(want.shape)}, got {have.dtype}{list(have.shape)}"
     have = have.reshape(want.shape)
-    wrong = np.argwhere(np.atleast_1d(mask(want, have)))
+    wrong = np.argwhere(np.atleast_1d(mask(want, have, slack)))
     if len(wrong) == 0:
         return None
     want, have = np.atleast_1d(want), np.atleast_1d(have)
@@ -267,7 +267,7 @@ def _difference(want: np.ndarray, have: np.ndarray) -> str | None:
     return f"{shown}; {len(wrong)} of {want.size} elements differ"
 
 
-def mask(want: np.ndarray, have: np.ndarray) -> np.ndarray:
+def mask(want: np.ndarray, have: np.ndarray, slack: float = 0.0) -> np.ndarray:
     """True where elements differ: floats by more than the tolerance, NaN equals NaN."""
     if want.dtype.kind != "f":
         return want != have
@@ -275,7 +275,7 @@ def mask(want: np.ndarray, have: np.ndarray) -> np.ndarray:
     finite = np.isfinite(want) & np.isfinite(have)
     largest = float(np.max(np.abs(want), initial=0.0, where=finite))
     with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(want - have) <= FLOAT_TOLERANCE * largest + 1e-30
+        near = np.abs(want - have) <= FLOAT_TOLERANCE * largest + max(slack, 1e-30)
     return ~(same | (finite & near))
 
 

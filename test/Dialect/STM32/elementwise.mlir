@@ -34,6 +34,21 @@ stm32.model @functions
   // CHECK: stm32.unary logistic %{{.*}} {scale = array<i32: 24576, 3>} : (tensor<2x8xi16>) -> tensor<2x8xi16>
   %7 = stm32.unary logistic %w {scale = array<i32: 24576, 3>}
     : (tensor<2x8xi16>) -> tensor<2x8xi16>
+  // CHECK: stm32.unary neg %{{.*}} : (tensor<2x8xi16>) -> tensor<2x8xi16>
+  %n = stm32.unary neg %7 : (tensor<2x8xi16>) -> tensor<2x8xi16>
+  // CHECK: stm32.unary rsqrt %{{.*}} {requant = {{.*}}} : (tensor<2x8xi16>) -> tensor<2x8xi16>
+  %r = stm32.unary rsqrt %n
+    {requant = #stm32.requant<[1073741824], [47], zp = 0, clamp = [-32768, 32767]>}
+    : (tensor<2x8xi16>) -> tensor<2x8xi16>
+  // CHECK: stm32.lookup %{{.*}} constants(%{{.*}}) {function = "EXP"} : (tensor<2x8xi16>, tensor<513xi16>) -> tensor<2x8xi16>
+  %t = stm32.constant dense<7> : tensor<513xi16>
+  %l = stm32.lookup %r constants(%t) {function = "EXP"}
+    : (tensor<2x8xi16>, tensor<513xi16>) -> tensor<2x8xi16>
+  // CHECK: stm32.binary floor_mod %{{.*}} : (tensor<2x8xi16>, tensor<2x8xi16>) -> tensor<2x8xi16>
+  %m = stm32.binary floor_mod %l, %w
+    : (tensor<2x8xi16>, tensor<2x8xi16>) -> tensor<2x8xi16>
+  // CHECK: stm32.unary gelu_tanh %{{.*}} : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  %g = stm32.unary gelu_tanh %6 : (tensor<2x8xf32>) -> tensor<2x8xf32>
   // CHECK: stm32.cast %{{.*}} : (tensor<2x8xf32>) -> tensor<2x8xi8>
   %8 = stm32.cast %6 : (tensor<2x8xf32>) -> tensor<2x8xi8>
   // CHECK: stm32.select %{{.*}}, %{{.*}}, %{{.*}} : (tensor<2x8xi1>, tensor<2x8xi8>, tensor<2x8xi8>) -> tensor<2x8xi8>

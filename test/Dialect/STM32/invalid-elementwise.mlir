@@ -91,9 +91,9 @@ func.func @square(%a: tensor<2xi16>) {
 // -----
 
 func.func @quotient(%a: tensor<2xi16>) {
-  // expected-error @+1 {{divides no 'i16'}}
+  // expected-error @+1 {{scales a quotient with a shift below 15}}
   %0 = stm32.binary div %a, %a {
-    requant = #stm32.requant<[1], [40], zp = 0, clamp = [-32768, 32767]>}
+    requant = #stm32.requant<[1], [14], zp = 0, clamp = [-32768, 32767]>}
     : (tensor<2xi16>, tensor<2xi16>) -> tensor<2xi16>
   return
 }
@@ -111,6 +111,42 @@ func.func @bool(%a: tensor<2xi1>) {
 func.func @clamp(%a: tensor<2xi32>) {
   // expected-error @+1 {{float_clamp is for float32}}
   %0 = stm32.binary add %a, %a {float_clamp = array<f32: 0.0, 1.0>} : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @wide_table(%a: tensor<2xi16>) {
+  %t = stm32.constant dense<0> : tensor<512xi16>
+  // expected-error @+1 {{needs a table of 513 values of 'i16', got 'tensor<512xi16>'}}
+  %0 = stm32.lookup %a constants(%t) {function = "EXP"} : (tensor<2xi16>, tensor<512xi16>) -> tensor<2xi16>
+  return
+}
+
+// -----
+
+func.func @mixed_table(%a: tensor<2xi16>) {
+  %t = stm32.constant dense<0> : tensor<256xi8>
+  // expected-error @+1 {{needs a table of 513 values of 'i16', got 'tensor<256xi8>'}}
+  %0 = stm32.lookup %a constants(%t) {function = "EXP"} : (tensor<2xi16>, tensor<256xi8>) -> tensor<2xi16>
+  return
+}
+
+// -----
+
+func.func @float_table(%a: tensor<2xf32>) {
+  %t = stm32.constant dense<0> : tensor<256xi8>
+  // expected-error @+1 {{is a function from int8 to int8, or int16 to int16}}
+  %0 = stm32.lookup %a constants(%t) {function = "EXP"} : (tensor<2xf32>, tensor<256xi8>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @inverse_root(%a: tensor<2xi16>) {
+  // expected-error @+1 {{cannot scale sums of up to 1048576 with a shift of 20 in 32 bits}}
+  %0 = stm32.unary rsqrt %a {requant = #stm32.requant<[1073741824], [20], zp = 0, clamp = [-32768, 32767]>}
+    : (tensor<2xi16>) -> tensor<2xi16>
   return
 }
 

@@ -92,8 +92,8 @@ struct SoftmaxParameters {
 std::optional<SoftmaxParameters> softmaxParameters(float beta,
                                                    float inputScale);
 
-/// Rule N77: a product of two scales by a third, all in float.
-Multiplier svdfMultiplier(float lhsScale, float rhsScale, float outputScale);
+/// Rules N34 and N77: a product of two scales by a third, all in float.
+Multiplier floatProductMultiplier(float lhsScale, float rhsScale, float outputScale);
 
 /// Rule N80: a product of two values by the scale of the result, in double.
 Multiplier productMultiplier(float lhsScale, float rhsScale, float outputScale);

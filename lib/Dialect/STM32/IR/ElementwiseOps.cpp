@@ -120,16 +120,20 @@ static bool isQuantized(Type element) {
 LogicalResult LookupOp::verify() {
   if (getConstants().size() + (getPacked() != nullptr) != 1)
     return emitOpError("needs either a table or packed constants");
-  if (!getActivationType(0).getElementType().isSignlessInteger(8) ||
-      !getOutputType().getElementType().isSignlessInteger(8))
-    return emitOpError("is a function from int8 to int8");
+  Type element = getOutputType().getElementType();
+  if (!isQuantized(element) || getActivationType(0).getElementType() != element)
+    return emitOpError("is a function from int8 to int8, or int16 to int16");
   if (getActivationType(0).getShape() != getOutputType().getShape())
     return emitOpError("input and output must have one shape");
+  int64_t size = element.isInteger(8) ? 256 : 513;
+  // What is packed counts in bytes.
   auto table = cast<RankedTensorType>(
       getPacked() ? getPacked().getType() : getConstants()[0].getType());
-  if (table.getNumElements() != 256 ||
-      !table.getElementType().isSignlessInteger(8))
-    return emitOpError("needs a table of 256 int8 values, got ") << table;
+  int64_t bytes = getPacked() ? element.getIntOrFloatBitWidth() / 8 : 1;
+  if (table.getNumElements() != size * bytes ||
+      (getConstants().size() == 1 && table.getElementType() != element))
+    return emitOpError("needs a table of ")
+           << size << " values of " << element << ", got " << table;
   return success();
 }
 
@@ -190,9 +194,11 @@ static LogicalResult verifyQuantizedBinary(BinaryOp op, Type element) {
   bool isPrelu = function == BinaryFunction::Prelu;
   bool isProduct = function == BinaryFunction::Mul ||
                    function == BinaryFunction::Div || isPrelu;
-  if (!isScaled && !isProduct && !isComparison(function) &&
-      function != BinaryFunction::Minimum &&
-      function != BinaryFunction::Maximum)
+  bool isPlain = function == BinaryFunction::Minimum ||
+                 function == BinaryFunction::Maximum ||
+                 function == BinaryFunction::FloorDiv ||
+                 function == BinaryFunction::FloorMod;
+  if (!isScaled && !isProduct && !isComparison(function) && !isPlain)
     return op.emitOpError()
            << "has no function " << op.getKind() << " of " << element;
   if (!hasScales && (isScaled || op.getRhsScale() ||
@@ -233,10 +239,10 @@ static LogicalResult verifyQuantizedBinary(BinaryOp op, Type element) {
   if (!isProduct)
     return success();
   if (function == BinaryFunction::Div) {
-    if (!element.isSignlessInteger(8))
-      return op.emitOpError("divides no ") << element;
-    if (op.getRequant()->getShift()[0] < 8)
-      return op.emitOpError("scales a quotient with a shift below 8");
+    // So that the greatest quotient, by 1, is not shifted to the left.
+    int32_t least = element.isSignlessInteger(8) ? 8 : 15;
+    if (op.getRequant()->getShift()[0] < least)
+      return op.emitOpError("scales a quotient with a shift below ") << least;
     return verifyRequant(op, *op.getRequant(), element);
   }
   if (isPrelu) {
@@ -287,10 +293,10 @@ LogicalResult BinaryOp::verify() {
 
 StringRef UnaryOp::getKind() {
   static constexpr StringLiteral names[] = {
-      "ABS",      "NEG",   "SQUARE",     "SQRT",        "RSQRT",
-      "EXP",      "LOG",   "SIN",        "COS",         "TANH",
-      "LOGISTIC", "ELU",   "HARD_SWISH", "LEAKY_RELU",  "FLOOR",
-      "CEIL",     "ROUND", "CLAMP",      "LOGICAL_NOT", "RELU"};
+      "ABS",         "NEG",        "SQUARE", "SQRT", "RSQRT",    "EXP",
+      "LOG",         "SIN",        "COS",    "TANH", "LOGISTIC", "ELU",
+      "HARD_SWISH",  "LEAKY_RELU", "FLOOR",  "CEIL", "ROUND",    "CLAMP",
+      "LOGICAL_NOT", "RELU",       "GELU",   "GELU"};
   return names[static_cast<unsigned>(getFunction())];
 }
 
@@ -306,12 +312,13 @@ LogicalResult UnaryOp::verify() {
   };
   bool isQuant = element.isSignlessInteger(16);
   using F = UnaryFunction;
-  bool exists = element.isF32() ? !is({F::LogicalNot})
-                : isQuant ? is({F::Logistic, F::Tanh, F::LeakyRelu, F::Abs})
-                : element.isInteger(32) ? is({F::Abs, F::Neg})
-                : element.isInteger(64)
-                    ? is({F::Neg})
-                    : element.isInteger(1) && is({F::LogicalNot});
+  bool exists =
+      element.isF32() ? !is({F::LogicalNot})
+      : isQuant
+          ? is({F::Logistic, F::Tanh, F::LeakyRelu, F::Abs, F::Neg, F::Rsqrt})
+      : element.isInteger(32) ? is({F::Abs, F::Neg})
+      : element.isInteger(64) ? is({F::Neg})
+                              : element.isInteger(1) && is({F::LogicalNot});
   if (!exists)
     return emitOpError("has no function ") << getKind() << " of " << element;
   bool hasAlpha = element.isF32() && is({F::LeakyRelu});
@@ -322,13 +329,16 @@ LogicalResult UnaryOp::verify() {
                                       : "has no use for float_clamp");
   if (getFloatClamp() && !(getFloatClamp()->front() <= getFloatClamp()->back()))
     return emitOpError("float_clamp must be a range");
-  bool hasScale = isQuant && !is({F::Abs});
-  bool hasRequant = isQuant && is({F::Abs, F::LeakyRelu});
+  bool hasScale = isQuant && !is({F::Abs, F::Neg, F::Rsqrt});
+  bool hasRequant = isQuant && is({F::Abs, F::LeakyRelu, F::Rsqrt});
   if ((getScale() != std::nullopt) != hasScale)
     return emitOpError(hasScale ? "needs scale" : "has no use for scale");
   if ((getRequant() != std::nullopt) != hasRequant)
     return emitOpError(hasRequant ? "needs requant" : "has no use for requant");
-  int64_t bound = isQuant ? getMagnitude(element, 0) : 0;
+  // An inverse root has 20 bits behind the point.
+  int64_t bound = !isQuant         ? 0
+                  : is({F::Rsqrt}) ? int64_t(1) << 20
+                                   : getMagnitude(element, 0);
   if (hasRequant && failed(verifyScaling(*this, *getRequant(), element, bound)))
     return failure();
   if (is({F::LeakyRelu}) && hasScale) {

@@ -44,6 +44,23 @@ static inline int32_t floor_mod(int32_t a, int32_t b) {
   return b != 0 && left != 0 && (left ^ b) < 0 ? left + b : left;
 }
 
+static inline int8_t floor_div_s8(int8_t a, int8_t b) {
+  return (int8_t)floor_div(a, b);
+}
+static inline int8_t floor_mod_s8(int8_t a, int8_t b) {
+  return (int8_t)floor_mod(a, b);
+}
+static inline int16_t floor_div_s16(int16_t a, int16_t b) {
+  return (int16_t)floor_div(a, b);
+}
+static inline int16_t floor_mod_s16(int16_t a, int16_t b) {
+  return (int16_t)floor_mod(a, b);
+}
+
+STM32RT_PLAIN_KERNEL(stm32rt_floor_div_s8, int8_t, int8_t, floor_div_s8)
+STM32RT_PLAIN_KERNEL(stm32rt_floor_mod_s8, int8_t, int8_t, floor_mod_s8)
+STM32RT_PLAIN_KERNEL(stm32rt_floor_div_s16, int16_t, int16_t, floor_div_s16)
+STM32RT_PLAIN_KERNEL(stm32rt_floor_mod_s16, int16_t, int16_t, floor_mod_s16)
 STM32RT_PLAIN_KERNEL(stm32rt_add_s32, int32_t, int32_t, add)
 STM32RT_PLAIN_KERNEL(stm32rt_sub_s32, int32_t, int32_t, sub)
 STM32RT_PLAIN_KERNEL(stm32rt_mul_s32, int32_t, int32_t, mul)

@@ -101,12 +101,9 @@ static const int16_t reciprocal_table[513] = {
     16480, 16464, 16448, 16432, 16416, 16400, 16384,
 };
 
-/* The table's value for v, saturated to int16, with linear interpolation: 9 bits
- * of v choose the interval, 7 the place in it. */
+/* The table's value for v, saturated to int16. */
 static int32_t interpolate(const int16_t *table, int32_t v) {
-  const int32_t saturated = stm32rt_clamp(v, INT16_MIN, INT16_MAX);
-  const int16_t *base = table + 256 + (saturated >> 7);
-  return base[0] + (((base[1] - base[0]) * (saturated & 127) + 64) >> 7);
+  return stm32rt_interpolate(table, stm32rt_clamp(v, INT16_MIN, INT16_MAX));
 }
 
 static void softmax_row(const stm32rt_softmax *d, const int16_t *x,

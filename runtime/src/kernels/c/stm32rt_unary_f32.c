@@ -33,6 +33,12 @@ static inline float hard_sigmoid_times_6(float v) {
   return stm32rt_clamp_float(v + 3.0f, 0.0f, 6.0f);
 }
 
+/* (1 + tanh(sqrt(2 / pi) * (v + 0.044715 * v^3))) / 2, without what the sum would
+ * lose. */
+static inline float gelu_gate(float v) {
+  return stm32rt_logistic(1.59576917f * (v + 0.044715f * (v * v * v)));
+}
+
 DEFINE_EXPRESSION(abs_f32, float, stm32rt_fabs(v))
 DEFINE_EXPRESSION(neg_f32, float, -v)
 DEFINE_EXPRESSION(square_f32, float, v *v)
@@ -51,4 +57,7 @@ DEFINE_EXPRESSION(floor_f32, float, stm32rt_floor(v))
 DEFINE_EXPRESSION(ceil_f32, float, stm32rt_ceil(v))
 DEFINE_EXPRESSION(round_f32, float, stm32rt_round_even(v))
 DEFINE_EXPRESSION(clamp_f32, float, stm32rt_clamp_float(v, d->y_min, d->y_max))
+DEFINE_EXPRESSION(gelu_f32, float,
+                  0.5f * v * stm32rt_erfc(v * -0.707106769f))
+DEFINE_EXPRESSION(gelu_tanh_f32, float, v *gelu_gate(v))
 DEFINE_EXPRESSION(relu_f32, float, v < 0.0f ? 0.0f : v)

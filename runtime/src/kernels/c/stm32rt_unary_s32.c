@@ -21,6 +21,7 @@
   }
 
 DEFINE(abs_s32, int32_t, (int32_t)(v < 0 ? 0u - (uint32_t)v : (uint32_t)v))
+DEFINE(neg_s16, int16_t, (int16_t)-v)
 DEFINE(neg_s32, int32_t, (int32_t)(0u - (uint32_t)v))
 DEFINE(neg_s64, int64_t, (int64_t)(0u - (uint64_t)v))
 DEFINE(logical_not_b, uint8_t, (uint8_t)(v ^ 1))

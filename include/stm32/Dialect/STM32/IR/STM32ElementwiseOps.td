@@ -66,7 +66,9 @@ def STM32_UnaryFunction
         I32EnumAttrCase<"Round", 16, "round">,
         I32EnumAttrCase<"Clamp", 17, "clamp">,
         I32EnumAttrCase<"LogicalNot", 18, "logical_not">,
-        I32EnumAttrCase<"Relu", 19, "relu">]>;
+        I32EnumAttrCase<"Relu", 19, "relu">,
+        I32EnumAttrCase<"Gelu", 20, "gelu">,
+        I32EnumAttrCase<"GeluTanh", 21, "gelu_tanh">]>;
 def STM32_UnaryFunctionAttr
     : EnumAttr<STM32_Dialect, STM32_UnaryFunction, "unary_function"> {
   let summary = "Function of one element";
@@ -82,11 +84,13 @@ def STM32_Scale : ConfinedAttr<DenseI32ArrayAttr, [DenseArrayCount<2>]>;
 
 def STM32_LookupOp : STM32_ConstantsOp<"lookup", "LOOKUP", "\"table\"",
     (ins StrAttr:$function)> {
-  let summary = "A table of all values of a function of int8";
+  let summary = "A function of int8 or int16 by its table";
   let description = [{
-    `y = table[x + 128]`, int8 to int8: any function of one value, its
-    quantisation and its clamp included. `function` is the operator in the
-    source model, for reports.
+    Any function of one value, its quantisation and its clamp included (rule N22
+    of docs/numerics/Elementwise.md). int8 to int8: `y = table[x + 128]`, the
+    table has all 256 values. int16 to int16: the table has the values at the
+    ends of 512 intervals, between which `y` is interpolated. `function` is the
+    operator in the source model, for reports.
 
     Example:
 
@@ -140,8 +144,8 @@ def STM32_BinaryOp : STM32_FunctionOp<"binary",
     | squared_difference | `requant((P - Q)^2)` | N32 |
     | equal, not_equal, less, less_equal | of P and Q, or of a and b if there are no scales | N33 |
     | prelu | `A >= 0 ? rescale(A, lhs_scale) : requant(A * B)`, both with zero point and clamp of `requant` | N34 |
-    | div (int8) | the quotient by a reciprocal | N35 |
-    | minimum, maximum | of a and b | N36 |
+    | div | the quotient by a reciprocal | N35 |
+    | minimum, maximum, floor_div, floor_mod | of a and b | N36, N37 |
 
     On float32, int32, int64 and bool a function is what its name says, without
     quantisation (rules N36, N37); add, sub, mul and div of float32 end with
@@ -170,7 +174,8 @@ def STM32_UnaryOp : STM32_FunctionOp<"unary",
   let description = [{
     On float32 the function that the name says (rule N38 of
     docs/numerics/Elementwise.md). `leaky_relu` has a slope `alpha` for negative
-    values; `clamp` is to `float_clamp`. Functions of int8 are `stm32.lookup`. On
+    values; `clamp` is to `float_clamp`; `gelu_tanh` is the approximation of
+    `gelu` by tanh. Functions of int8 are `stm32.lookup`. On
     int16, with zero points 0 and `scale` = [multiplier, shift]:
 
     | function | int16 | rule |
@@ -178,9 +183,10 @@ def STM32_UnaryOp : STM32_FunctionOp<"unary",
     | logistic, tanh | between entries of a table, of `x * scale` | N41 |
     | leaky_relu | `x >= 0 ? requant(x) : rescale(x, scale)`; the multiplier of `scale` may be negative | N42 |
     | abs | `requant(abs(x))` | N43 |
+    | rsqrt | `requant(2^20 / sqrt(x))` | N48 |
 
-    `abs` and `neg` exist for int32 and `neg` for int64 too; `logical_not` is for
-    bool.
+    Without quantisation `abs` and `neg` exist for int32 and `neg` for int16 and
+    int64 too; `logical_not` is for bool.
 
     Example:
 
