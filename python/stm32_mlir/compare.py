@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from stm32_mlir.graph import Graph, GraphTensor
-from stm32_mlir.oracle import Step
-from stm32_mlir.report import PLANAR, Report
+from stm32_mlir.oracle import Step as Expected
+from stm32_mlir.report import CHANNELS_LAST, PLANAR, Report, Step, Tensor, dtype_of
 from stm32_mlir.run import Written
 from stm32_mlir.vectors import Case
 
@@ -70,18 +71,20 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
 
     A view (reshape) and what it shows are one tensor in the plan under either
     name. Names that occur twice are matched in the order of execution. A tensor
-    of which the plan holds only a ring of rows is as good as fused.
+    that never exists as a whole is as good as fused: the plan holds a ring of its
+    rows, or rows that were read are overwritten before the last ones are there.
     """
     names: dict[str, list[GraphTensor]] = {}
     candidates = graph.computed + graph.outputs
     for tensor in candidates:
         names.setdefault(tensor.name, []).append(tensor)
     result = Matching()
+    partial = _overwritten(report)
     # Several operators write one tensor where its parts are copied together.
     for output in dict.fromkeys(o for operator in report.operators for o in operator.outputs):
         planned = report.tensor(output)
         known = names.get(planned.name)
-        if known and planned.size == _bytes(known[0]):
+        if known and planned.size == _bytes(known[0]) and output not in partial:
             result.compared[known.pop(0).index] = output
     roots = {graph.root(index): tensor for index, tensor in result.compared.items()}
     inputs = {tensor.index: place for tensor, place in zip(graph.inputs, report.inputs, strict=True)}
@@ -101,6 +104,40 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
 
 def _bytes(tensor: GraphTensor) -> int:
     return int(np.prod(tensor.shape, dtype=np.int64)) * tensor.dtype.itemsize
+
+
+def _overwritten(report: Report) -> set[int]:
+    """Tensors of which rows are overwritten before the last ones are there."""
+    last = {operator: number for number, operator in enumerate(report.order)}
+    found: set[int] = set()
+    under_way: dict[int, list[tuple[str, int, int]]] = {}
+    for number, step in enumerate(report.steps):
+        is_last = last[step.operator] == number
+        for output in report.operators[step.operator].outputs:
+            pool, begin, end = _written_bytes(report.tensor(output), step)
+            for other, places in under_way.items():
+                if other != output and any(p == pool and b < end and begin < e for p, b, e in places):
+                    found.add(other)
+            if is_last:
+                under_way.pop(output, None)
+            else:
+                under_way.setdefault(output, []).append((pool, begin, end))
+    return found
+
+
+def _written_bytes(tensor: Tensor, step: Step) -> tuple[str, int, int]:
+    """Pool, first byte and end of what a step writes of a tensor; all of it if in doubt."""
+    whole = (tensor.pool, tensor.offset, tensor.offset + tensor.size)
+    if step.count == 0 or len(tensor.shape) != 4 or tensor.layout != CHANNELS_LAST:
+        return whole
+    row = math.prod(tensor.shape[2:]) * dtype_of(tensor.type).itemsize
+    held = tensor.size // row
+    slot = step.first % held
+    # Rows of the input that are collected, or rows around the end of a ring.
+    if step.first + step.count > tensor.shape[1] or slot + step.count > held:
+        return whole
+    begin = tensor.offset + slot * row
+    return tensor.pool, begin, begin + step.count * row
 
 
 def _shows_input(report: Report, tensor: GraphTensor, input_id: int) -> bool:
@@ -135,7 +172,7 @@ def compare_tensors(
     graph: Graph,
     report: Report,
     matching: Matching,
-    expected: Sequence[Step],
+    expected: Sequence[Expected],
     written: Sequence[Sequence[Written]],
 ) -> list[Difference]:
     """Differences of every operator's result, in the order of execution.

@@ -193,3 +193,36 @@ def residual(rows: bool) -> str:
         model.pool(row)
         model.add(row)
     return model.text + f"  stm32.output %y : {model.type('y')}\n}}\n"
+
+
+def mean(cascade: int) -> str:
+    """The mean over the image of clamp(pool(x) + constant), `cascade` rows at a time.
+
+    All operators run by rows: the pool with bands of its output, the sum row by
+    row, its constant included, the mean with bands of its input. 0: as a whole.
+    """
+    rng = np.random.default_rng(3)
+    x, y = tensor((1, 9, 7, 6)), tensor((1, 1, 1, 6))
+    requant = _REQUANT.format(m=1073741824, s=49, zp=7, low=-128, high=127)
+    source = "%i" if cascade else "%x"
+    body = (
+        f"  %p = stm32.max_pool_2d {source} {{clamp = array<i32: -128, 127>, padding = {_quad((1, 1, 1, 1))}, "
+        f"strides = {_quad((1, 1))}, window = {_quad((3, 3))}}} : ({x}) -> {x} loc(\"p\")\n"
+        "  %s = stm32.binary add %p, %k {left_shift = 20 : i32, lhs_zp = 60 : i32, "
+        "lhs_scale = array<i32: 1073741824, 31>, rhs_zp = 0 : i32, "
+        f"rhs_scale = array<i32: 1073741824, 31>, requant = {requant}}} : ({x}, {x}) -> {x} loc(\"s\")\n"
+        f"  %m = stm32.average_pool_2d %s {{clamp = array<i32: -128, 127>, padding = {_quad((0, 0, 0, 0))}, "
+        f"strides = {_quad((1, 1))}, window = {_quad((9, 7))}}} : ({x}) -> {y} loc(\"m\")\n"
+    )
+    if cascade:
+        body = (
+            f"  %r = stm32.cascade %x rows({cascade}) : ({x}) -> {y} {{\n"
+            f"  ^bb0(%i: {x}):\n{body}  stm32.yield %m : {y}\n  }}\n"
+        )
+    constant = _dense(rng.integers(-128, 128, (1, 9, 7, 6)), "i8")
+    return (
+        'stm32.model @seam inputs([#stm32.io<"x", 1.0 : f32, 5>])\n'
+        '    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {\n'
+        f"^bb0(%x: {x}):\n  %k = stm32.constant {constant}\n{body}"
+        f"  stm32.output %{'r' if cascade else 'm'} : {y}\n}}\n"
+    )

@@ -17,7 +17,9 @@ from stm32_mlir import compare, measure
 from stm32_mlir.build import Program, compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import Graph
-from stm32_mlir.oracle import Oracle, Step
+from stm32_mlir.oracle import Oracle
+from stm32_mlir.oracle import Step as Expected
+from stm32_mlir.report import Step
 from stm32_mlir.run import Written
 from stm32_mlir.targets import CORES
 from stm32_mlir.vectors import make_cases
@@ -67,6 +69,27 @@ def test_ring_of_rows_counts_as_fused(report):
     assert matching.compared == {2: 2, 3: 2}
 
 
+def test_tensor_that_is_overwritten_before_it_is_complete_counts_as_fused(report):
+    """The second operator writes over rows of "first" that it has read."""
+    graph = Graph(tiny_model.make())
+    first, second = report.operators
+    steps = (Step(0, 0, 2), Step(1, 0, 1), Step(0, 2, 1), Step(1, 1, 1))
+    banded = replace(report, operators=(replace(first, bands=2), second), steps=steps)
+
+    def fused(offset, steps=steps):
+        """What is not compared with "second" (2 rows of 2) at a place in "first" (3 of 3)."""
+        place = replace(report.tensors[2], offset=report.tensors[1].offset + offset)
+        tensors = (*report.tensors[:2], place, *report.tensors[3:])
+        return compare.match_tensors(graph, replace(banded, tensors=tensors, steps=steps)).fused
+
+    assert fused(9) == []
+    assert fused(0) == ["first"]
+    # Row 0 of "second" where row 2 of "first" is not yet: gone when that comes.
+    assert fused(6) == ["second", "result"]
+    # "first" is complete before the other one begins.
+    assert fused(0, (Step(0, 0, 2), Step(0, 2, 1), Step(1, 0, 1), Step(1, 1, 1))) == []
+
+
 def test_parts_are_compared_after_the_last(report):
     """Three operators write "first"; only what the last leaves must be right."""
     first, second = report.operators
@@ -91,7 +114,7 @@ def test_planar_tensor_is_turned(report):
     graph = Graph(tiny_model.make())
     (case,) = make_cases(graph.inputs, 1, 1)
     want = np.arange(12, dtype=np.int8).reshape(1, 2, 3, 2)
-    expected = [Step((), {1: want, 2: want, 3: want})]
+    expected = [Expected((), {1: want, 2: want, 3: want})]
     planar = replace(report.tensors[1], layout="planar")
     changed = replace(report, tensors=(report.tensors[0], planar, *report.tensors[2:]))
     matching = compare.match_tensors(graph, changed)
@@ -171,7 +194,7 @@ def test_output_difference_has_no_layer():
 
 
 def test_step_without_shape():
-    step = Step((), {0: np.array(3, np.int8)})
+    step = Expected((), {0: np.array(3, np.int8)})
     assert compare.mask_of(step.tensors[0], np.array([4], np.int8)).tolist() == [True]
 
 

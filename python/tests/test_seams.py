@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from seam_models import Layer, model, residual
+from seam_models import Layer, mean, model, residual
 
 from stm32_mlir.build import build_firmware, build_host, compile_model
 from stm32_mlir.measure import image_sizes
@@ -93,6 +93,17 @@ def test_rows_of_images_equal_the_whole(tmp_path: Path, target: str) -> None:
     assert [operator.kind for operator in plain.operators] == [kind for kind, _ in kinds]
     assert (report.steps[0].count, len(report.steps)) == (2, 17)
     assert report.activations < plain.activations
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("rows", [1, 4])
+def test_a_mean_collects_rows(tmp_path: Path, target: str, rows: int) -> None:
+    """A pool over the image takes its input's rows as they come."""
+    whole, _ = run(mean(cascade=0), target, tmp_path / "whole")
+    assert len(np.unique(whole)) > 8
+    collected, report = run(mean(cascade=rows), target, tmp_path / "rows")
+    np.testing.assert_array_equal(collected, whole)
+    assert all(operator.bands >= 9 // rows for operator in report.operators)
 
 
 @pytest.mark.qemu

@@ -162,7 +162,7 @@ typedef struct stm32rt_model {
 
 /* What `post` says to an observer. */
 #define STM32RT_BEFORE 0             /* the operator begins                  */
-#define STM32RT_DONE 1               /* its outputs are complete             */
+#define STM32RT_DONE 1               /* all of its outputs are computed      */
 #define STM32RT_STEP_DONE 2          /* some rows are; it will be back       */
 
 /* Called before and after each operator. One that runs in bands is seen in each

@@ -8,6 +8,7 @@
 #include "PlanBuilder.h"
 
 #include "stm32/Dialect/STM32/IR/STM32Custom.h"
+#include "stm32/Dialect/STM32/IR/STM32Rows.h"
 
 #include <limits>
 
@@ -114,15 +115,18 @@ static FailureOr<int64_t> getRow(Operation *op) {
   return *row;
 }
 
-/// True if one call can do the rows [first, first + count) of `op`.
-static bool fitsOneCall(ComputeOpInterface op, Banding banding, int64_t first,
-                        int64_t count) {
-  if (banding == Banding::Rows)
+/// True if one call can do the rows [first, first + count) of `op`, in the
+/// order of the calls for parts of them: the plan of the memory may rely on it.
+static bool fitsOneCall(ComputeOpInterface op, const OperatorPlan &entry,
+                        int64_t first, int64_t count) {
+  if (entry.banding == Banding::Rows)
     return true;
   auto x = cast<BufferType>(op.getActivationType(0));
   auto y = cast<BufferType>(op.getOutputType());
-  if (banding == Banding::Input)
+  if (entry.banding == Banding::Input)
     return count <= x.getHeldRows();
+  if (!runsByRows(op) || entry.kernel->rowsAtOnce != 1)
+    return false;
   auto window = cast<WindowOpInterface>(op.getOperation());
   auto [begin, end] = window.getInputRows(first, count);
   return end - begin <= x.getHeldRows() && count <= y.getHeldRows();
@@ -162,7 +166,7 @@ LogicalResult PlanBuilder::addStep(unsigned index, ComputeOpInterface call) {
   if (!plan.steps.empty() && entry.banding != Banding::None) {
     StepPlan &last = plan.steps.back();
     if (last.operatorIndex == index && last.first + last.count == step.first &&
-        fitsOneCall(call, entry.banding, last.first, last.count + step.count)) {
+        fitsOneCall(call, entry, last.first, last.count + step.count)) {
       last.count += step.count;
       return success();
     }

@@ -240,3 +240,31 @@ stm32.model @results inputs([#stm32.io<"x", 1.0 : f32, 0>])
   }
   stm32.output %r#0, %r#1 : tensor<1x4x2x4xi8>, tensor<1x2x2x4xi8>
 }
+
+// -----
+
+// A constant of as many rows as the result is read row by row, too.
+// CHECK-LABEL: stm32.model @constant
+// CHECK: %[[C:.*]] = stm32.view %{{.*}} : tensor<16xi8> to <1x4x2x2xi8>
+// CHECK: %[[R0:.*]] = stm32.rows %{{.*}} band(0, 1) : <1x4x2x2xi8, rows = 1> to <1x1x2x2xi8>
+// CHECK-NEXT: %[[C0:.*]] = stm32.rows %[[C]] band(0, 1) : <1x4x2x2xi8> to <1x1x2x2xi8>
+// CHECK: stm32.binary add %[[R0]], %[[C0]] into
+// CHECK: stm32.rows %[[C]] band(3, 1)
+stm32.model @constant inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<1x4x2x2xi8>):
+  %k = stm32.constant dense<3> : tensor<1x4x2x2xi8>
+  %r = stm32.cascade %x rows(1) : (tensor<1x4x2x2xi8>) -> tensor<1x4x2x2xi8> {
+  ^bb0(%i: tensor<1x4x2x2xi8>):
+    %a = stm32.max_pool_2d %i {clamp = array<i32: -128, 127>,
+      padding = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>,
+      window = array<i64: 1, 1>, kernel = "stm32rt_max_pool_2d_s8"}
+      : (tensor<1x4x2x2xi8>) -> tensor<1x4x2x2xi8>
+    %n = stm32.binary add %a, %k {kernel = "stm32rt_add_s8", left_shift = 20 : i32,
+      lhs_scale = array<i32: 1073741824, 31>, rhs_scale = array<i32: 1073741824, 31>,
+      requant = #stm32.requant<[1073741824], [50], zp = 0, clamp = [-128, 127]>}
+      : (tensor<1x4x2x2xi8>, tensor<1x4x2x2xi8>) -> tensor<1x4x2x2xi8>
+    stm32.yield %n : tensor<1x4x2x2xi8>
+  }
+  stm32.output %r : tensor<1x4x2x2xi8>
+}

@@ -70,6 +70,13 @@ RowKind stm32::getRowKind(Operation *op) {
                                            : RowKind::None;
 }
 
+bool stm32::runsByRows(ComputeOpInterface op) {
+  auto conv = dyn_cast<Conv2DOp>(op.getOperation());
+  return isa<WindowOpInterface>(op.getOperation()) &&
+         isImage(op.getOutputType()) && isImage(op.getActivationType(0)) &&
+         !(conv && conv.getGroups() > 1);
+}
+
 int64_t stm32::getNumRows(ComputeOpInterface op) {
   if (getRowKind(op) == RowKind::Collecting)
     return op.getActivationType(0).getDimSize(1);

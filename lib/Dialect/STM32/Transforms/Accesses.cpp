@@ -71,21 +71,6 @@ static Located locate(Value value) {
 
 Span stm32::getAllOf(Value value) { return locate(value).getAll(); }
 
-/// One channel-last image, whole or a ring of its rows.
-static bool isImage(ShapedType type) {
-  return type.getRank() == 4 && type.getDimSize(0) == 1 &&
-         getLayout(type) == Layout::NHWC;
-}
-
-/// True if the kernel computes the rows of its output one after the other.
-/// Grouped convolutions do so for one group after the other.
-static bool runsByRows(ComputeOpInterface op) {
-  auto conv = dyn_cast<Conv2DOp>(op.getOperation());
-  return isa<WindowOpInterface>(op.getOperation()) &&
-         isImage(op.getOutputType()) && isImage(op.getActivationType(0)) &&
-         !(conv && conv.getGroups() > 1);
-}
-
 //===----------------------------------------------------------------------===//
 // Kernels
 //===----------------------------------------------------------------------===//

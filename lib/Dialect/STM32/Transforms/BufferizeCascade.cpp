@@ -75,16 +75,11 @@ LogicalResult Bufferizer::convertRow(ComputeOpInterface op, int64_t row) {
   FailureOr<SmallVector<Value>> activations = getActivations(op);
   if (failed(activations))
     return failure();
-  // Constants and what is broadcast over the rows are read as a whole.
-  for (Value &value : *activations) {
-    auto type = cast<BufferType>(value.getType());
-    if (type.getShape() == op.getOutputType().getShape() &&
-        !getConstantBlock(value))
+  // What is broadcast over the rows is read as a whole.
+  for (Value &value : *activations)
+    if (cast<BufferType>(value.getType()).getShape() ==
+        op.getOutputType().getShape())
       value = getRow(value);
-    else if (type.getShape() == op.getOutputType().getShape())
-      return op->emitOpError("reads a constant of as many rows as its result, "
-                             "which a cascade cannot");
-  }
   return makeCall(op, *activations, getRow(values.lookup(op->getResult(0))));
 }
 

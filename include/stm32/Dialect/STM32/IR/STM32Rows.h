@@ -33,6 +33,10 @@ enum class RowKind { None, Window, Elementwise, Collecting };
 /// How `op`, on tensors or on buffers, runs row by row; None if it cannot.
 RowKind getRowKind(Operation *op);
 
+/// True for a window operator whose kernel computes the rows of its output one
+/// after the other. Grouped convolutions do so for one group after the other.
+bool runsByRows(ComputeOpInterface op);
+
 /// Rows that `op` runs over: those of its output, or of its input if it collects
 /// them.
 int64_t getNumRows(ComputeOpInterface op);
