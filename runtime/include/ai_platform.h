@@ -333,8 +333,10 @@ ai_i32 ai_platform_forward(const ai_platform_family *family, ai_handle network,
 ai_bool ai_platform_params_get(const stm32rt_model *model,
                                ai_network_params *params);
 
-/* Between the files of the runtime: a tensor with its data there, and `size`
- * bytes there. */
+/* Between the files of the runtime: all of a report that the model alone tells;
+ * a tensor with its data there; `size` bytes there. */
+void ai_platform_describe(const stm32rt_model *model,
+                          ai_network_report *report);
 ai_buffer ai_platform_tensor_buffer(const stm32rt_tensor *tensor, void *data);
 ai_buffer ai_platform_memory_buffer(ai_u32 size, ai_handle data);
 

@@ -94,6 +94,16 @@ static void describe_node(const stm32rt_model *model, ai_u32 index,
   node->op = &model->operators[index];
 }
 
+/* Steps of a run that an observer sees: rows that come are none. */
+static ai_u32 count_steps(const stm32rt_model *model) {
+  if (model->step_count == 0)
+    return model->operator_count;
+  ai_u32 count = 0;
+  for (ai_u32 i = 0; i < model->step_count; i++)
+    count += model->steps[i].operator_index != STM32RT_RECEIVE;
+  return count;
+}
+
 static void observe(const struct stm32rt_context *context,
                     uint32_t operator_index, int post, void *user) {
   ai_platform_network *network = (ai_platform_network *)user;
@@ -105,8 +115,7 @@ static void observe(const struct stm32rt_context *context,
     return;
   if (network->observed == 1)
     event |= AI_OBSERVER_FIRST_EVT;
-  if (network->observed ==
-      (model->step_count != 0 ? model->step_count : model->operator_count))
+  if (network->observed == count_steps(model))
     event |= AI_OBSERVER_LAST_EVT;
   ai_observer_node node;
   describe_node(model, operator_index, &node);
@@ -317,45 +326,6 @@ ai_error ai_platform_get_error(const ai_platform_family *family,
   return error;
 }
 
-ai_bool ai_platform_params_get(const stm32rt_model *model,
-                               ai_network_params *params) {
-  if (params == NULL)
-    return 0;
-  memset(params, 0, sizeof *params);
-  params->map_activations.size = model->pool_count;
-  for (ai_u16 i = 0; i < model->pool_count; i++)
-    params->map_activations.buffer[i] =
-        ai_platform_memory_buffer(model->pools[i].size, AI_HANDLE_NULL);
-  params->map_weights.size = model->weights_size != 0 ? 1 : 0;
-  params->map_weights.buffer[0] =
-      ai_platform_memory_buffer(model->weights_size, AI_HANDLE_NULL);
-  return 1;
-}
-
-/* "1.22.333" */
-static ai_platform_version parse_version(const char *text) {
-  ai_u8 parts[3] = {0, 0, 0};
-  for (int i = 0; *text != '\0' && i < 3; text++) {
-    if (*text >= '0' && *text <= '9')
-      parts[i] = (ai_u8)(parts[i] * 10 + (*text - '0'));
-    else
-      i++;
-  }
-  const ai_platform_version version = {parts[0], parts[1], parts[2], 0};
-  return version;
-}
-
-/* Value of the first eight hexadecimal digits. */
-static ai_signature parse_signature(const char *text) {
-  ai_signature value = 0;
-  for (int i = 0; i < 8 && text[i] != '\0'; i++) {
-    const char c = text[i];
-    const int digit = c >= 'a' ? c - 'a' + 10 : c - '0';
-    value = (value << 4) | ((ai_u32)digit & 0xfu);
-  }
-  return value;
-}
-
 ai_bool ai_platform_get_report(const ai_platform_family *family,
                                ai_handle handle, ai_network_report *report) {
   ai_platform_network *network = find_network(family, handle);
@@ -366,33 +336,9 @@ ai_bool ai_platform_get_report(const ai_platform_family *family,
     return 0;
   }
   const stm32rt_model *model = family->model;
-  static const ai_platform_version api_version = {
-      AI_PLATFORM_API_MAJOR, AI_PLATFORM_API_MINOR, AI_PLATFORM_API_MICRO, 0};
-  static const ai_platform_version runtime_version = {STM32RT_ABI_VERSION, 0, 0,
-                                                      0};
-  ai_network_params params;
-  (void)ai_platform_params_get(model, &params);
-
-  memset(report, 0, sizeof *report);
-  report->model_name = model->name;
-  report->model_signature = model->signature;
-  report->model_datetime = "";
-  report->compile_datetime = "";
-  report->runtime_revision = "";
-  report->tool_revision = model->tool_version;
-  report->runtime_version = runtime_version;
-  report->tool_version = parse_version(model->tool_version);
-  report->api_version = api_version;
-  report->n_macc = model->macs;
-  report->n_inputs = model->input_count;
-  report->n_outputs = model->output_count;
+  ai_platform_describe(model, report);
   report->inputs = network_buffers(network);
   report->outputs = report->inputs + model->input_count;
-  report->map_weights = params.map_weights;
-  report->map_activations = params.map_activations;
-  report->n_nodes = model->operator_count;
-  report->signature = parse_signature(model->signature);
-
   if (is_initialised(network)) {
     for (ai_u16 i = 0; i < model->pool_count; i++)
       report->map_activations.buffer[i].data = network->context.pools[i];

@@ -8,6 +8,17 @@
 
 AI_ALIGNED(32) static ai_u8 pool[2][AI_CAM_DATA_ACTIVATIONS_SIZE];
 
+static unsigned int first_events, last_events;
+
+static ai_u32 count_events(const ai_handle cookie, const ai_u32 flags,
+                           const ai_observer_node *node) {
+  (void)cookie;
+  (void)node;
+  first_events += (flags & AI_OBSERVER_FIRST_EVT) != 0;
+  last_events += (flags & AI_OBSERVER_LAST_EVT) != 0;
+  return 0;
+}
+
 int main(void) {
   ai_i8 image[AI_CAM_IN_1_SIZE_BYTES], whole[AI_CAM_OUT_1_SIZE];
   for (int i = 0; i < AI_CAM_IN_1_SIZE_BYTES; i++)
@@ -25,8 +36,13 @@ int main(void) {
     return 2;
   in[0].data = AI_HANDLE_PTR(image);
   out[0].data = AI_HANDLE_PTR(whole);
+  if (!ai_platform_observer_register(net, count_events, NULL,
+                                     AI_OBSERVER_POST_EVT))
+    return 7;
   if (ai_cam_run(net, in, out) != 1)
     return 3;
+  if (first_events != 1 || last_events != 1)
+    return 8;
 
   /* Line by line, as they come. */
   stm32rt_context context;
