@@ -210,6 +210,11 @@ def _values(data: bytes, planned: str, wanted: np.dtype) -> np.ndarray:
     return np.frombuffer(data, wanted)
 
 
+def _parts(value: np.ndarray) -> np.ndarray:
+    """Real and imaginary parts as the last dimension."""
+    return np.stack([value.real, value.imag], axis=-1)
+
+
 def _differ(
     vector: str, step: int, operator: int, kind: str, name: str, want: np.ndarray, have: np.ndarray
 ) -> list[Difference]:
@@ -219,6 +224,8 @@ def _differ(
                 vector, step, operator, kind, name, (), want.size, have.size, want.size, want.size
             )
         ]
+    if want.dtype.kind == "c":  # the parts are compared, and named by one more dimension
+        want, have = _parts(want), _parts(have)
     mask = mask_of(want, have)
     if not mask.any():
         return []

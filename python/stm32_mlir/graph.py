@@ -21,7 +21,10 @@ _DTYPES = {
     schema.TensorType.INT16: np.dtype(np.int16),
     schema.TensorType.INT32: np.dtype(np.int32),
     schema.TensorType.INT64: np.dtype(np.int64),
+    schema.TensorType.UINT32: np.dtype(np.uint32),
+    schema.TensorType.UINT64: np.dtype(np.uint64),
     schema.TensorType.FLOAT32: np.dtype(np.float32),
+    schema.TensorType.COMPLEX64: np.dtype(np.complex64),
 }
 
 #: Operators whose result has the bytes of their first operand.
@@ -33,6 +36,14 @@ _VIEWS = {
 _STATEFUL = {
     schema.BuiltinOperator.VAR_HANDLE,
     schema.BuiltinOperator.CALL_ONCE,
+}
+#: CUSTOM operators that keep a state of their own.
+_STATEFUL_CUSTOM = {
+    b"SignalDelay",
+    b"SignalFilterBankSpectralSubtraction",
+    b"SignalFramer",
+    b"SignalOverlapAdd",
+    b"SignalStacker",
 }
 
 
@@ -84,7 +95,11 @@ class Graph:
         self.computed = tuple(computed)
         self.stateful = any(
             tensor.isVariable for sub in self._model.subgraphs for tensor in sub.tensors
-        ) or any(self._code(operator) in _STATEFUL for operator in graph.operators or [])
+        ) or any(self._is_stateful(operator) for operator in graph.operators or [])
+
+    def _is_stateful(self, operator: Any) -> bool:
+        code = self._model.operatorCodes[operator.opcodeIndex]
+        return self._code(operator) in _STATEFUL or code.customCode in _STATEFUL_CUSTOM
 
     def _code(self, operator: Any) -> int:
         code = self._model.operatorCodes[operator.opcodeIndex]

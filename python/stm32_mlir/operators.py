@@ -21,6 +21,8 @@ TYPES = {
     "FLOAT16": "float16",
     "INT32": "int32",
     "INT64": "int64",
+    "UINT32": "uint32",
+    "UINT64": "uint64",
     "BOOL": "bool",
 }
 

@@ -68,7 +68,10 @@ typedef enum stm32rt_type {
   STM32RT_INT32 = 4,
   STM32RT_FLOAT32 = 5,
   STM32RT_BOOL = 6,                  /* one byte, 0 or 1                     */
-  STM32RT_INT64 = 7
+  STM32RT_INT64 = 7,
+  STM32RT_UINT32 = 8,
+  STM32RT_UINT64 = 9,
+  STM32RT_COMPLEX64 = 10             /* two floats: real, imaginary          */
 } stm32rt_type;
 
 /* One activation tensor and where it lives. real = scale * (q - zero_point);

@@ -211,5 +211,6 @@ STM32RT_DECLARE_REQUANTIZE(stm32rt_requantize_s32_s16)
 #include "stm32rt_products.h"
 #include "stm32rt_recurrent.h"
 #include "stm32rt_reduction.h"
+#include "stm32rt_signal.h"
 
 #endif /* STM32RT_KERNELS_H */

@@ -22,8 +22,14 @@ static ai_buffer_format buffer_format(const stm32rt_tensor *tensor) {
     return AI_BUFFER_FORMAT_S32;
   case STM32RT_INT64:
     return AI_BUFFER_FORMAT_S64;
+  case STM32RT_UINT32:
+    return AI_BUFFER_FORMAT_U32;
+  case STM32RT_UINT64:
+    return AI_BUFFER_FORMAT_U64;
   case STM32RT_FLOAT32:
     return AI_BUFFER_FORMAT_FLOAT;
+  case STM32RT_COMPLEX64: /* the client API has none */
+    break;
   }
   return AI_BUFFER_FORMAT_NONE;
 }

@@ -381,6 +381,42 @@ let Packing = "Plain", Cost = "5.0 * macs(op) + 400.0 * elements(op)" in {
   def : Kernel<"stm32rt_lstm_f32", "lstm", "c/stm32rt_lstm_f32.c">;
 }
 
+// Steps of audio front ends.
+class SignalKernel<string function, list<string> type, string file>
+    : Kernel<"stm32rt_signal_" # function # "_" # type[0], "signal",
+             "c/stm32rt_signal_" # file # ".c"> {
+  let Matches = "isSignal(op, \"" # function # "\", " # type[1] # ")";
+}
+class ConstantSignalKernel<string function, list<string> type, string file>
+    : SignalKernel<function, type, file> {
+  let Packing = "Plain";
+}
+// Multiplications of a stage are 4 for each of its numbers.
+let Cost = "60.0 * elements(op)" in {
+  foreach type = [["s16", "I16"], ["s32", "I32"], ["f32", "F32"]] in
+  foreach function = ["rfft", "irfft"] in
+  def : ConstantSignalKernel<function, type, "rfft_" # type[0]>;
+  let Scratch = "customScratch(op)" in
+  def : ConstantSignalKernel<"rfft2d", ["f32", "F32"], "rfft_f32">;
+}
+let Cost = "8.0 * elements(op)" in {
+  def : ConstantSignalKernel<"window", ["s16", "I16"], "samples">;
+  foreach function = ["fft_auto_scale", "energy"] in
+  def : SignalKernel<function, ["s16", "I16"], "samples">;
+  foreach function = ["framer", "stacker", "delay", "overlap_add"] in
+  def : SignalKernel<function, ["s16", "I16"], "frames">;
+  def : SignalKernel<"overlap_add", ["f32", "F32"], "frames">;
+}
+let Cost = "8.0 * inputElements(op)" in
+def : ConstantSignalKernel<"filter_bank", ["u32", "U32"], "filter_bank">;
+let Cost = "100.0 * elements(op)" in {
+  def : SignalKernel<"filter_bank_square_root", ["u64", "U64"], "filter_bank">;
+  def : SignalKernel<"filter_bank_spectral_subtraction", ["u32", "U32"],
+                     "filter_bank">;
+  foreach function = ["pcan", "filter_bank_log"] in
+  def : ConstantSignalKernel<function, ["u32", "U32"], "filter_bank">;
+}
+
 //===----------------------------------------------------------------------===//
 // DSP extension: SMLAD
 //===----------------------------------------------------------------------===//

@@ -28,6 +28,7 @@ Description describeMovement(Operation *op);
 Description describeReduction(Operation *op);
 Description describeRecurrent(Operation *op);
 Description describeCustom(Operation *op);
+Description describeSignal(Operation *op);
 
 //===----------------------------------------------------------------------===//
 // Initialisers

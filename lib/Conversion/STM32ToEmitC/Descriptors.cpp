@@ -60,7 +60,8 @@ FailureOr<KernelCall> stm32::describeCall(const OperatorPlan &entry) {
   Operation *operation = entry.getOperation();
   for (auto describeFamily :
        {describeWindow, describeElementwise, describeMovement,
-        describeReduction, describeRecurrent, describeCustom})
+        describeReduction, describeRecurrent, describeCustom,
+        describeSignal})
     if (Description description = describeFamily(operation))
       return *description;
   return llvm::TypeSwitch<Operation *, FailureOr<KernelCall>>(operation)

@@ -50,6 +50,9 @@ static StringRef getFormat(Type elementType) {
       .Case("int64", "AI_BUFFER_FORMAT_S64")
       .Case("int16", "AI_BUFFER_FORMAT_S16")
       .Case("int32", "AI_BUFFER_FORMAT_S32")
+      .Case("uint32", "AI_BUFFER_FORMAT_U32")
+      .Case("uint64", "AI_BUFFER_FORMAT_U64")
+      .Case("complex64", "AI_BUFFER_FORMAT_NONE")
       .Default("AI_BUFFER_FORMAT_FLOAT");
 }
 

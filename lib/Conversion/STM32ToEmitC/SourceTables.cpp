@@ -23,6 +23,9 @@ StringRef stm32::getTypeConstant(Type elementType) {
       .Case("int32", "STM32RT_INT32")
       .Case("int64", "STM32RT_INT64")
       .Case("bool", "STM32RT_BOOL")
+      .Case("uint32", "STM32RT_UINT32")
+      .Case("uint64", "STM32RT_UINT64")
+      .Case("complex64", "STM32RT_COMPLEX64")
       .Default("STM32RT_FLOAT32");
 }
 

@@ -95,8 +95,14 @@ StringRef stm32::getTypeName(Type elementType) {
     return "bool";
   if (elementType.isSignlessInteger(64))
     return "int64";
+  if (isa<ComplexType>(elementType))
+    return "complex64";
   if (elementType.isUnsignedInteger(8))
     return "uint8";
+  if (elementType.isUnsignedInteger(32))
+    return "uint32";
+  if (elementType.isUnsignedInteger(64))
+    return "uint64";
   if (elementType.isSignlessInteger(8))
     return "int8";
   if (elementType.isSignlessInteger(16))

@@ -19,6 +19,7 @@
 #include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
 #include "stm32/Dialect/STM32/IR/STM32Movement.h"
 #include "stm32/Dialect/STM32/IR/STM32Reduction.h"
+#include "stm32/Dialect/STM32/IR/STM32Signal.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -107,11 +108,12 @@ inline int64_t hybridScratch(ComputeOpInterface op) {
 inline int64_t customScratch(ComputeOpInterface op) {
   return llvm::TypeSwitch<Operation *, int64_t>(op)
       .Case([](CustomOp op) { return op.getScratchBytes(); })
-      .Case([](DetectionPostprocessOp op) { return op.getScratchSize(); })
+      .Case<DetectionPostprocessOp, SignalOp>(
+          [](auto op) { return op.getScratchSize(); })
       .Default([](Operation *) -> int64_t { return 0; });
 }
 
-enum ElementKind { Bool, I8, U8, I16, I32, I64, F32 };
+enum ElementKind { Bool, I8, U8, I16, I32, U32, I64, U64, F32 };
 
 inline bool isType(Type type, ElementKind kind) {
   switch (kind) {
@@ -125,8 +127,12 @@ inline bool isType(Type type, ElementKind kind) {
     return type.isSignlessInteger(16);
   case I32:
     return type.isSignlessInteger(32);
+  case U32:
+    return type.isUnsignedInteger(32);
   case I64:
     return type.isSignlessInteger(64);
+  case U64:
+    return type.isUnsignedInteger(64);
   case F32:
     return type.isF32();
   }
@@ -240,6 +246,18 @@ inline bool isReduction(ComputeOpInterface op, Reduction reduction,
 inline bool isQuantizedSum(ComputeOpInterface op, ElementKind input) {
   return isReduction(op, Reduction::Sum, input) ||
          isReduction(op, Reduction::Mean, input);
+}
+
+//===----------------------------------------------------------------------===//
+// Audio front ends
+//===----------------------------------------------------------------------===//
+
+/// True for that function of a `stm32.signal` whose first input has that type.
+inline bool isSignal(ComputeOpInterface op, StringRef function,
+                     ElementKind kind) {
+  auto signal = cast<SignalOp>(op.getOperation());
+  return stringifySignalFunction(signal.getFunction()) == function &&
+         isType(op.getActivationType(0).getElementType(), kind);
 }
 
 } // namespace mlir::stm32::queries

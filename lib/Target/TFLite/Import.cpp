@@ -86,8 +86,10 @@ void ModelImporter::checkBoundary(const TensorInfo &tensor, StringRef role) {
   std::string name = (role + " \"" + getDisplayName(tensor) + "\" ").str();
   if (!tensor.defect.empty())
     return report(name + tensor.defect, /*isInvalid=*/false);
-  if (tensor.type == TensorType_FLOAT16)
-    return report(name + "has type FLOAT16", /*isInvalid=*/false);
+  bool isComplexInput = tensor.type == TensorType_COMPLEX64 && tensor.isInput;
+  if (tensor.type == TensorType_FLOAT16 || isComplexInput)
+    return report(name + "has type " + getTypeName(tensor.type),
+                  /*isInvalid=*/false);
   if (tensor.getNumScales() == 0)
     return;
   std::string defect = tensor.getQuantizationDefect();

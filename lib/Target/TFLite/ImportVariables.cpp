@@ -131,6 +131,11 @@ FailureOr<Value> OpImporter::emitState(unsigned index) {
   return value;
 }
 
+Value OpImporter::emitState(const Twine &name, RankedTensorType type,
+                            int64_t initial) {
+  return emitStateOp(*this, name.str(), makeSplat(type, initial));
+}
+
 FailureOr<Value> OpImporter::emitVariable(Variable &variable,
                                           const TensorInfo &tensor) {
   RankedTensorType type = getTensorType(tensor, builder.getContext());

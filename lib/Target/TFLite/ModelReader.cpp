@@ -30,8 +30,11 @@ unsigned tflite::getElementBytes(TensorType type) {
   case TensorType_INT16:
     return 2;
   case TensorType_INT64:
+  case TensorType_UINT64:
+  case TensorType_COMPLEX64:
     return 8;
   case TensorType_INT32:
+  case TensorType_UINT32:
   case TensorType_FLOAT32:
     return 4;
   default:

@@ -19,6 +19,27 @@ using namespace mlir::stm32::tflite;
 // Records
 //===----------------------------------------------------------------------===//
 
+/// An operator of an audio front end: all its operands are there.
+static constexpr OperatorRecord signal(const char *code, unsigned inputs,
+                                       unsigned types, const char *notes,
+                                       unsigned outputs = 1) {
+  return {BuiltinOperator_CUSTOM,
+          BuiltinOptions_NONE,
+          /*needsOptions=*/false,
+          inputs,
+          inputs,
+          inputs,
+          importSignal,
+          types,
+          notes,
+          /*typeOperand=*/0,
+          outputs,
+          code,
+          outputs,
+          /*usesHandles=*/false,
+          /*takesSignals=*/true};
+}
+
 static const OperatorRecord kRecords[] = {
     // code, options, needs them, least, most and read operands, function,
     // types, notes [, operand of the types, most outputs]
@@ -66,6 +87,25 @@ static const OperatorRecord kRecords[] = {
      "regular and fast suppression, one class for each detection; float32 "
      "outputs",
      0, 4, "TFLite_Detection_PostProcess"},
+    signal("SignalDelay", 1, types::kInt16, "keeps state"),
+    signal("SignalEnergy", 1, types::kInt16, "to uint32"),
+    signal("SignalFftAutoScale", 1, types::kInt16, "", 2),
+    signal("SignalFilterBank", 6, types::kUInt32,
+           "constant weights and lists, to uint64"),
+    signal("SignalFilterBankLog", 1, types::kUInt32, "to int16"),
+    signal("SignalFilterBankSpectralSubtraction", 1, types::kUInt32,
+           "keeps state", 2),
+    signal("SignalFilterBankSquareRoot", 2, types::kUInt64, "to uint32"),
+    signal("SignalFramer", 1, types::kInt16, "keeps state", 2),
+    signal("SignalIrfft", 1, types::kInt16 | types::kInt32 | types::kFloat32,
+           "even lengths up to 32768 of prime factors 2, 3, 5"),
+    signal("SignalOverlapAdd", 1, types::kInt16 | types::kFloat32,
+           "keeps state"),
+    signal("SignalPCAN", 3, types::kUInt32, "constant gains"),
+    signal("SignalRfft", 1, types::kInt16 | types::kInt32 | types::kFloat32,
+           "even lengths up to 32768 of prime factors 2, 3, 5"),
+    signal("SignalStacker", 1, types::kInt16, "keeps state", 2),
+    signal("SignalWindow", 2, types::kInt16, "constant weights"),
     {BuiltinOperator_DEPTHWISE_CONV_2D, BuiltinOptions_DepthwiseConv2DOptions,
      true, 2, 3, 3, importDepthwiseConv2D, types::kQuantized | types::kFloat32,
      "stride, dilation, depth multiplier, per tensor or channel, fused "
@@ -216,6 +256,10 @@ static const OperatorRecord kRecords[] = {
      "constant size, align_corners, half_pixel_centers"},
     {BuiltinOperator_REVERSE_V2, BuiltinOptions_ReverseV2Options, false, 2, 2,
      2, importReverse, types::kAny, "constant dimensions"},
+    {BuiltinOperator_RFFT2D, BuiltinOptions_Rfft2dOptions, false, 2, 2, 2,
+     importRfft2D, types::kFloat32,
+     "constant lengths of prime factors 2, 3, 5, to complex64", 0, 1, "", 1,
+     /*usesHandles=*/false, /*takesSignals=*/true},
     {BuiltinOperator_ROUND, BuiltinOptions_NONE, false, 1, 1, 1, importUnary,
      types::kFloat32, ""},
     {BuiltinOperator_RSQRT, BuiltinOptions_NONE, false, 1, 1, 1, importUnary,
@@ -309,6 +353,12 @@ unsigned tflite::getTypeBit(TensorType type) {
     return types::kBool;
   case TensorType_FLOAT16:
     return types::kFloat16;
+  case TensorType_UINT32:
+    return types::kUInt32;
+  case TensorType_UINT64:
+    return types::kUInt64;
+  case TensorType_COMPLEX64:
+    return types::kComplex64;
   default:
     return 0;
   }
@@ -339,6 +389,12 @@ Type tflite::getElementType(TensorType type, MLIRContext *context) {
     return IntegerType::get(context, 32);
   case TensorType_INT64:
     return IntegerType::get(context, 64);
+  case TensorType_UINT32:
+    return IntegerType::get(context, 32, IntegerType::Unsigned);
+  case TensorType_UINT64:
+    return IntegerType::get(context, 64, IntegerType::Unsigned);
+  case TensorType_COMPLEX64:
+    return ComplexType::get(Float32Type::get(context));
   case TensorType_FLOAT16:
     return Float16Type::get(context);
   case TensorType_FLOAT32:
@@ -426,14 +482,22 @@ LogicalResult OpImporter::checkOperands(const OperatorRecord &record) {
     if (!tensor && index < record.minInputs)
       return invalid("input " + Twine(index) + " is absent");
     bool isHandle = record.usesHandles && index == 0;
-    if (tensor && !isHandle && failed(checkTensor(*tensor)))
+    if (tensor && !isHandle && failed(checkOperand(record, *tensor)))
       return failure();
   }
   bool makesHandle = record.code == BuiltinOperator_VAR_HANDLE;
   for (unsigned index = 0; index < info.outputs.size() && !makesHandle; ++index)
-    if (failed(checkTensor(getOutput(index))))
+    if (failed(checkOperand(record, getOutput(index))))
       return failure();
   return success();
+}
+
+LogicalResult OpImporter::checkOperand(const OperatorRecord &record,
+                                       const TensorInfo &tensor) {
+  if (!record.takesSignals && (getTypeBit(tensor.type) & types::kSignal))
+    return unsupported("tensor \"" + getDisplayName(tensor) + "\" has type " +
+                       getTypeName(tensor.type));
+  return checkTensor(tensor);
 }
 
 /// Names of a set of types: "int8, float32".
@@ -441,8 +505,8 @@ static std::string formatTypes(unsigned set) {
   std::string text;
   for (tflite::TensorType type :
        {TensorType_INT8, TensorType_UINT8, TensorType_INT16, TensorType_INT32,
-        TensorType_INT64, TensorType_FLOAT32, TensorType_FLOAT16,
-        TensorType_BOOL})
+        TensorType_INT64, TensorType_UINT32, TensorType_UINT64,
+        TensorType_FLOAT32, TensorType_FLOAT16, TensorType_BOOL})
     if (getTypeBit(type) & set)
       text += (text.empty() ? "" : ", ") + getTypeName(type);
   return text;

@@ -65,9 +65,14 @@ enum : unsigned {
   kFloat32 = 32,
   kBool = 64,
   kFloat16 = 128,
+  kUInt32 = 256,
+  kUInt64 = 512,
+  kComplex64 = 1024,
   kByte = kInt8 | kUInt8,
   kQuantized = kInt8 | kUInt8 | kInt16,
-  kAny = 127
+  kAny = 127,
+  /// Only operators of audio front ends know these.
+  kSignal = kUInt32 | kUInt64 | kComplex64
 };
 } // namespace types
 
@@ -92,6 +97,9 @@ struct OperatorRecord {
   /// Handles of variables are among its operands: the import function looks at
   /// them, and at the types.
   bool usesHandles = false;
+  /// Operands may have the types of `kSignal`: the import function looks at the
+  /// types of all of them.
+  bool takesSignals = false;
 };
 
 /// All records, in the order of their names.
@@ -269,6 +277,8 @@ public:
   /// The state that operand `index`, a variable tensor, is. It begins with its
   /// zero point if it is int8, and with zeros otherwise.
   FailureOr<Value> emitState(unsigned index);
+  /// A state of no tensor, whose elements begin with `initial`.
+  Value emitState(const Twine &name, RankedTensorType type, int64_t initial);
   /// The state of `variable`, which is read into or assigned from `tensor`.
   FailureOr<Value> emitVariable(Variable &variable, const TensorInfo &tensor);
   /// A tensor of one element.
@@ -310,6 +320,8 @@ private:
   /// `CONV_2D that writes "name"`.
   std::string describe() const;
   LogicalResult checkOperands(const OperatorRecord &record);
+  LogicalResult checkOperand(const OperatorRecord &record,
+                             const TensorInfo &tensor);
   LogicalResult checkOptions(const OperatorRecord &record);
   LogicalResult checkTypes(const OperatorRecord &record);
   FailureOr<Value> import();
@@ -419,6 +431,8 @@ FailureOr<Value> importDequantize(OpImporter &op);
 FailureOr<Value> importRelu(OpImporter &op);
 
 FailureOr<Value> importDetectionPostprocess(OpImporter &op);
+FailureOr<Value> importRfft2D(OpImporter &op);
+FailureOr<Value> importSignal(OpImporter &op);
 
 //===----------------------------------------------------------------------===//
 // Functions of the user

@@ -269,7 +269,7 @@ def _difference(want: np.ndarray, have: np.ndarray, slack: float) -> str | None:
 
 def mask(want: np.ndarray, have: np.ndarray, slack: float = 0.0) -> np.ndarray:
     """True where elements differ: floats by more than the tolerance, NaN equals NaN."""
-    if want.dtype.kind != "f":
+    if want.dtype.kind not in "fc":
         return want != have
     same = (want == have) | (np.isnan(want) & np.isnan(have))
     finite = np.isfinite(want) & np.isfinite(have)

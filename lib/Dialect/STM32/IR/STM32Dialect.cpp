@@ -11,6 +11,7 @@
 #include "stm32/Dialect/STM32/IR/STM32Movement.h"
 #include "stm32/Dialect/STM32/IR/STM32Recurrent.h"
 #include "stm32/Dialect/STM32/IR/STM32Reduction.h"
+#include "stm32/Dialect/STM32/IR/STM32Signal.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -68,6 +69,10 @@ void STM32Dialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "stm32/Dialect/STM32/IR/STM32CustomOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "stm32/Dialect/STM32/IR/STM32SignalOps.cpp.inc"
       >();
 }
 
@@ -297,10 +302,12 @@ int64_t BufferType::getBytes() const {
 LogicalResult
 stm32::detail::verifyStorage(llvm::function_ref<InFlightDiagnostic()> emitError,
                              ArrayRef<int64_t> shape, Type elementType) {
-  bool isWhole = elementType.isIntOrFloat() &&
-                 (elementType.isInteger(1) ||
-                  (elementType.getIntOrFloatBitWidth() != 0 &&
-                   elementType.getIntOrFloatBitWidth() % 8 == 0));
+  auto complex = dyn_cast<ComplexType>(elementType);
+  bool isWhole = (complex && complex.getElementType().isF32()) ||
+                 (elementType.isIntOrFloat() &&
+                  (elementType.isInteger(1) ||
+                   (elementType.getIntOrFloatBitWidth() != 0 &&
+                    elementType.getIntOrFloatBitWidth() % 8 == 0)));
   if (!isWhole)
     return emitError() << "element type " << elementType
                        << " has no whole number of bytes";
@@ -325,6 +332,8 @@ Layout stm32::getLayout(Type type) {
 }
 
 int64_t stm32::getElementBytes(Type elementType) {
+  if (auto complex = dyn_cast<ComplexType>(elementType))
+    return 2 * getElementBytes(complex.getElementType());
   return llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
 }
 

@@ -30,10 +30,10 @@ class STM32_Activation<list<Type> elements, string name>
 def STM32_I8Buffer : STM32_BufferOf<[I8], "int8">;
 def STM32_ByteBuffer : STM32_BufferOf<[I8, UI8], "int8 or uint8">;
 def STM32_F32Buffer : STM32_BufferOf<[F32], "float32">;
-def STM32_AnyBuffer
-    : STM32_BufferOf<[I1, I8, UI8, I16, I32, I64, F32], "any">;
-def STM32_AnyActivation
-    : STM32_Activation<[I1, I8, UI8, I16, I32, I64, F32], "any">;
+defvar STM32_Elements = [I1, I8, UI8, I16, I32, UI32, I64, UI64, F32,
+                         Complex<F32>];
+def STM32_AnyBuffer : STM32_BufferOf<STM32_Elements, "any">;
+def STM32_AnyActivation : STM32_Activation<STM32_Elements, "any">;
 def STM32_I8Activation : STM32_Activation<[I8], "int8">;
 def STM32_ByteActivation : STM32_Activation<[I8, UI8], "int8 or uint8">;
 def STM32_QuantizedActivation

@@ -52,7 +52,8 @@ inline constexpr llvm::StringLiteral kCertificateAttrName = "stm32.certificate";
 /// Layout that the encoding of a tensor type names, NHWC if none.
 Layout getLayout(Type type);
 
-/// Bytes of one element of an activation: 1, 2, 4, 8; a bool takes one.
+/// Bytes of one element of an activation: 1, 2, 4, 8; a bool takes one, a complex
+/// number two floats.
 int64_t getElementBytes(Type elementType);
 
 /// Name of the tensor that `loc` stands for, or "".

@@ -15,5 +15,6 @@ include "stm32/Dialect/STM32/IR/STM32MovementOps.td"
 include "stm32/Dialect/STM32/IR/STM32ReductionOps.td"
 include "stm32/Dialect/STM32/IR/STM32RecurrentOps.td"
 include "stm32/Dialect/STM32/IR/STM32CustomOps.td"
+include "stm32/Dialect/STM32/IR/STM32SignalOps.td"
 
 #endif // STM32_DIALECT_STM32OPS_TD
