@@ -14,6 +14,7 @@
 #include "stm32/Target/C/OutputFolder.h"
 #include "stm32/Target/C/Report.h"
 #include "stm32/Target/C/RuntimeFiles.h"
+#include "stm32/Target/KernelRecords.h"
 #include "stm32/Target/PartRecords.h"
 #include "stm32/Target/TFLite/Import.h"
 
@@ -327,6 +328,20 @@ void stm32::listOperators(raw_ostream &out) {
             json.value(type);
         });
         json.attribute("notes", entry.notes);
+      });
+  });
+  out << "\n";
+}
+
+void stm32::listKernels(raw_ostream &out) {
+  llvm::json::OStream json(out, /*IndentSize=*/1);
+  json.array([&] {
+    for (const KernelRecord &record : getKernelRecords())
+      json.object([&] {
+        json.attribute("name", record.name);
+        json.attribute("operation", record.op);
+        json.attribute("source", record.source);
+        json.attribute("isa", stringifyIsa(record.isa));
       });
   });
   out << "\n";

@@ -23,11 +23,13 @@ import typer
 from stm32_mlir import __version__
 from stm32_mlir.build import compile_model
 from stm32_mlir.errors import Error
+from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
 from stm32_mlir.operators import list_operators, operators_markdown
 from stm32_mlir.show import (
     make_console,
     operators_table,
     print_bench,
+    print_kernels,
     print_report,
     print_validation,
 )
@@ -184,10 +186,25 @@ def validate_command(
     finish(outcome, json_file, lambda console: print_validation(console, outcome))
 
 
-@app.command("bench", help="Count instructions, RAM and flash of MODEL in QEMU.")
+@app.command("bench", help="Count instructions, RAM and flash of MODEL, or --kernels, in QEMU.")
 def bench_command(
-    model: AnyModel,
-    target: Target,
+    model: Annotated[
+        Path | None, typer.Argument(metavar="[MODEL]", help="A .tflite or .mlir model.")
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option("--target", help="Part or generic core; several with --kernels."),
+    ] = None,
+    kernels: Annotated[
+        bool, typer.Option("--kernels", help="Count every kernel instead of a model.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="FAMILY", help="Kernels of some operators: copy, pool_2d."),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write the table of kernels.")
+    ] = None,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
@@ -202,9 +219,25 @@ def bench_command(
 ) -> None:
     """Exit status 1 if a vector of the quick check differs."""
     check_name(name)
+    flags, targets = tuple(cflags.split()), target or []
+    if kernels:
+        if model is not None:
+            raise Error("bench --kernels takes no model", "leave out one of the two")
+        with workspace(keep) as work, progress() as tell:
+            counted = bench_kernels(
+                targets or DEFAULT_TARGETS, work, only or (), optimize.value, flags, tell
+            )
+        if markdown is not None:
+            write_text(markdown, kernels_markdown(counted))
+        show_result(counted.to_json(), json_file, lambda console: print_kernels(console, counted))
+        return
+    if model is None or len(targets) != 1:
+        raise Error("bench needs a model and one --target", "or --kernels")
+    if only or markdown is not None:
+        raise Error("--only and --markdown belong to bench --kernels")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
-            model, target, work, optimize.value, name, tuple(cflags.split()), custom_ops, stream_input
+            model, targets[0], work, optimize.value, name, flags, custom_ops, stream_input
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))
@@ -242,18 +275,30 @@ def check_name(name: str) -> None:
 
 def finish(outcome: Outcome, json_file: str | None, show: Callable[[Any], None]) -> None:
     """Prints the outcome or writes it as JSON; exit status 1 on differences."""
-    text = json.dumps(outcome.to_json(), indent=1) + "\n"
+    show_result(outcome.to_json(), json_file, show)
+    if outcome.bit_exact is False:
+        raise typer.Exit(1)
+
+
+def show_result(
+    data: dict[str, Any], json_file: str | None, show: Callable[[Any], None]
+) -> None:
+    """Prints a result with `show`, or its data as JSON where a file is named -."""
+    text = json.dumps(data, indent=1) + "\n"
     if json_file == "-":
         sys.stdout.write(text)
     else:
         show(make_console())
     if json_file not in (None, "-"):
-        try:
-            Path(json_file).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise Error(f"{json_file}: {error.strerror}") from error
-    if outcome.bit_exact is False:
-        raise typer.Exit(1)
+        write_text(Path(json_file), text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file; Error if that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Error(f"{path}: {error.strerror}") from error
 
 
 @contextmanager

@@ -93,6 +93,8 @@ class Operator:
 
     `output` is the first of `outputs`. `bands` is the number of steps in which it
     computes its rows, 1 if it does not run in bands; `macs` counts all of them.
+    `cost` are the instructions that the kernel's record predicts, None for a kernel
+    without a record.
     """
 
     index: int
@@ -106,6 +108,7 @@ class Operator:
     constants: int
     outputs: tuple[int, ...]
     bands: int = 1
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,4 +251,5 @@ def _operator(entry: dict[str, Any]) -> Operator:
         int(entry["constants"]),
         tuple(map(int, entry.get("outputs", [entry["output"]]))),
         int(entry.get("bands", 1)),
+        entry.get("cost"),
     )

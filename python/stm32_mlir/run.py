@@ -195,6 +195,17 @@ def read_counts(path: Path, labels: int) -> tuple[list[int], list[dict[int, int]
     return [counts[i] for i in measured], [profile.get(i, {}) for i in measured]
 
 
+def layer_counts(result: Result, report: Report) -> list[int]:
+    """Instructions of each operator in all its steps, without what measuring costs."""
+    counts = [c for label, c in zip(result.labels, result.counts, strict=True) if label == "layer"]
+    # The first interval with the observer is an operator that does nothing.
+    empty, *steps = counts
+    sums = [0] * len(report.operators)
+    for operator, count in zip(report.order, steps, strict=True):
+        sums[operator] += count - empty
+    return sums
+
+
 def find_plugin() -> Path:
     """The counting plugin, compiled into the user's cache when it is not there."""
     source = repository() / "runtime" / "port" / "qemu" / "insncount.c"

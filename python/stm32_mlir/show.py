@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stm32_mlir.compare import Difference
+from stm32_mlir.kernel_bench import KernelBench
 from stm32_mlir.operators import SupportedOperator, columns_of, label_of
 from stm32_mlir.report import Report
 from stm32_mlir.workflow import Outcome
@@ -123,6 +124,28 @@ def print_bench(console: Console, outcome: Outcome) -> None:
         console.print(f"correctness   {verdict(outcome)}")
     for name, count in outcome.functions[:MAX_FUNCTIONS]:
         console.print(f"  {amount(count):>15}  {name}")
+
+
+def print_kernels(console: Console, bench: KernelBench) -> None:
+    """A row for each sample of each kernel: instructions for each element or MAC.
+
+    Behind each count stands what the kernel's record predicts, in per cent of it.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("kernel", "sample", "unit"):
+        table.add_column(heading)
+    for core in bench.cores:
+        table.add_column(core, justify="right")
+        table.add_column("predicted", justify="right")
+    for (kernel, sample), counts in bench.by_sample().items():
+        first = next(iter(counts.values()))
+        row = [kernel.removeprefix("stm32rt_"), sample, first.unit]
+        for core in bench.cores:
+            row += counts[core].texts() if core in counts else ["-", "-"]
+        table.add_row(*row)
+    console.print(table)
+    if bench.not_measured():
+        console.print(f"\nused by no sample: {', '.join(bench.not_measured())}", soft_wrap=True)
 
 
 def print_validation(console: Console, outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from stm32_mlir.graph import Graph, GraphTensor, load_graph
 from stm32_mlir.measure import Sizes, hot_functions, image_sizes
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.report import Report, dtype_of
-from stm32_mlir.run import Result, run_cases
+from stm32_mlir.run import Result, layer_counts, run_cases
 from stm32_mlir.targets import find_core
 from stm32_mlir.vectors import STATEFUL_STEPS, Case, load_golden, make_cases, xorshift_cases
 
@@ -308,15 +308,10 @@ def _take_counts(outcome: Outcome, result: Result) -> None:
     for label, count in zip(result.labels, result.counts, strict=True):
         by_label.setdefault(label, []).append(count)
     overhead = by_label["overhead"][0]
-    # The first interval with the observer is an operator that does nothing; the
-    # others are the steps.
-    empty, *steps = by_label["layer"]
     outcome.instructions_create = by_label["create"][0] - overhead
     outcome.instructions_runs = [count - overhead for count in by_label["run"]]
     outcome.instructions = outcome.instructions_runs[0]
-    outcome.layer_instructions = [0] * len(outcome.report.operators)
-    for operator, count in zip(outcome.report.order, steps, strict=True):
-        outcome.layer_instructions[operator] += count - empty
+    outcome.layer_instructions = layer_counts(result, outcome.report)
 
 
 def _specs(report: Report) -> list[GraphTensor]:

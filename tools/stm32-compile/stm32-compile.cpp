@@ -58,6 +58,11 @@ static cl::opt<bool>
                            "compiled, as JSON, and stop"),
                   cl::cat(category));
 
+static cl::opt<bool>
+    listKernels("list-kernels",
+                cl::desc("List the runtime's kernels, as JSON, and stop"),
+                cl::cat(category));
+
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "stm32-compile: error: " << message << "\n";
   return 1;
@@ -78,6 +83,10 @@ int main(int argc, char **argv) {
   }
   if (listOperators) {
     mlir::stm32::listOperators(llvm::outs());
+    return 0;
+  }
+  if (listKernels) {
+    mlir::stm32::listKernels(llvm::outs());
     return 0;
   }
   if (model.empty())

@@ -46,6 +46,10 @@ void listTargets(llvm::raw_ostream &out);
 /// `name`, `custom`, `types` and `notes`.
 void listOperators(llvm::raw_ostream &out);
 
+/// Prints the records of the runtime's kernels as JSON: a list of objects with
+/// `name`, `operation`, `source` and `isa` (c, dsp or mve).
+void listKernels(llvm::raw_ostream &out);
+
 } // namespace mlir::stm32
 
 #endif // STM32_DRIVER_DRIVER_H

@@ -25,6 +25,9 @@ namespace mlir::stm32 {
 /// Instruction set that a kernel needs.
 enum class Isa { C, DSP, MVE };
 
+/// Its name as an option or a report has it: c, dsp, mve.
+llvm::StringRef stringifyIsa(Isa isa);
+
 /// Order of a kernel's constants in their block; see packConstants.
 enum class Packing {
   None,        ///< The kernel has no constants.

@@ -13,6 +13,7 @@
 #include "stm32/Target/C/Report.h"
 
 #include "stm32/Target/C/CNames.h"
+#include "stm32/Target/KernelRecords.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -226,6 +227,11 @@ void ReportWriter::operators() {
         text("kind", op.getKind());
         text("kernel", entry.function);
         json.attribute("macs", entry.macs);
+        // What the choice of kernels went by.
+        const KernelRecord *record = lookupKernelRecord(op.getKernelAttr());
+        json.attribute("cost", record ? llvm::json::Value(std::llround(
+                                            record->cost(op)))
+                                      : llvm::json::Value(nullptr));
         json.attributeArray("inputs", [&] {
           for (unsigned input : entry.inputs)
             json.value(plan.tensors[input].id);

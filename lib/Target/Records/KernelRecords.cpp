@@ -30,6 +30,18 @@ static Registry &getRegistry() {
   return registry;
 }
 
+StringRef stm32::stringifyIsa(Isa isa) {
+  switch (isa) {
+  case Isa::C:
+    return "c";
+  case Isa::DSP:
+    return "dsp";
+  case Isa::MVE:
+    return "mve";
+  }
+  llvm_unreachable("unknown instruction set");
+}
+
 ArrayRef<KernelRecord> stm32::getKernelRecords() {
   return getRegistry().records;
 }
