@@ -102,8 +102,11 @@ void ModelImporter::checkBoundary(const TensorInfo &tensor, StringRef role) {
   if (!std::isfinite(scale) || scale <= 0.0f)
     return report(name + "has a scale that is not a positive number",
                   /*isInvalid=*/true);
-  if (zeroPoint != static_cast<int32_t>(zeroPoint))
-    report(name + "has zero point " + Twine(zeroPoint), /*isInvalid=*/true);
+  // int8, uint8 and int16 have such; what other types have is only passed on.
+  if (zeroPoint != static_cast<int16_t>(zeroPoint))
+    report(name + "has zero point " + Twine(zeroPoint) +
+               ", outside of -32768 to 32767",
+           /*isInvalid=*/true);
 }
 
 void ModelImporter::checkBatch(const TensorInfo &tensor) {
