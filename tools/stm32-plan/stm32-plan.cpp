@@ -115,8 +115,10 @@ static int write(const NamedProblem &named, const Plan &plan) {
 
 static int solveFile(const NamedProblem &named) {
   Options options;
-  if (timeLimit.getNumOccurrences())
-    options.nodeLimit = std::numeric_limits<uint64_t>::max();
+  // Who sets a limit wants no other.
+  if (timeLimit.getNumOccurrences() || nodeLimit.getNumOccurrences())
+    options.nodeLimit = options.workLimit =
+        std::numeric_limits<uint64_t>::max();
   if (nodeLimit.getNumOccurrences())
     options.nodeLimit = nodeLimit;
   options.timeLimitMs = int64_t(timeLimit * 1000);

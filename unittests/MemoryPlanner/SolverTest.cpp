@@ -257,11 +257,23 @@ TEST(SolverTest, NodeLimitKeepsTheBestPlanAndItsGap) {
   EXPECT_EQ(result.certificate, Certificate::Unknown);
 }
 
+TEST(SolverTest, WorkLimitEndsTheSearch) {
+  Problem problem = cutRectangle(/*seed=*/5, 1 << 20, 400, 300, 10);
+  Options options;
+  options.workLimit = 500000;
+  Plan result = plan(problem, options);
+  EXPECT_GT(result.nodes, 0u);
+  EXPECT_LT(result.nodes, options.nodeLimit / 2);
+  EXPECT_EQ(result.certificate, Certificate::Feasible);
+  EXPECT_EQ(result.lowerBound, 1 << 20);
+  EXPECT_EQ(plan(problem, options).offsets, result.offsets);
+}
+
 TEST(SolverTest, TimeLimitEndsTheSearch) {
   Problem problem = cutRectangle(/*seed=*/5, 1 << 20, 400, 300, 10);
   Options options;
   options.timeLimitMs = 1;
-  options.nodeLimit = std::numeric_limits<uint64_t>::max();
+  options.nodeLimit = options.workLimit = std::numeric_limits<uint64_t>::max();
   Plan result = plan(problem, options);
   EXPECT_GE(result.peak, 1 << 20);
 }

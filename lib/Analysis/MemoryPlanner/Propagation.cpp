@@ -68,6 +68,7 @@ void Search::undo(Mark mark) {
 /// Recomputes a section. Returns false if it does not fit below the limit.
 bool Search::refresh(int32_t section) {
   std::vector<int32_t> &list = sorted[section];
+  work += list.size();
   auto lowestOf = [&](int32_t i) { return itemStates[i].lowest; };
   // The order of a previous visit is nearly right: insertion sort.
   for (size_t x = 1; x < list.size(); ++x) {
@@ -119,6 +120,7 @@ bool Search::refresh(int32_t section) {
 
 Search::Surroundings Search::surroundingsOf(int32_t item) const {
   Surroundings result;
+  work += uint64_t(items[item].span());
   for (int32_t s = items[item].firstSection; s <= items[item].lastSection;
        ++s) {
     const SectionState &state = sectionStates[s];
@@ -184,6 +186,7 @@ bool Search::liftWaiting(Group group, bool &changed) {
     if (!isOpen(i) || isPlaceable(i))
       continue;
     int64_t support = kInfinity;
+    work += instance.neighbours[i].size();
     for (int32_t n : instance.neighbours[i])
       if (isOpen(n) && isPlaceable(n))
         support = std::min(support, itemStates[n].lowest + instance.gap(n, i));
@@ -196,6 +199,7 @@ bool Search::liftWaiting(Group group, bool &changed) {
                                            instance.lowestFree(item, support));
   };
   while (!waiting.empty()) {
+    work += waiting.size();
     auto next = std::min_element(waiting.begin(), waiting.end(),
                                  [&](const auto &a, const auto &b) {
                                    return lowestOn(a) < lowestOn(b);

@@ -40,12 +40,12 @@ static uint64_t mix(uint64_t x) {
 }
 
 Search::Search(const Instance &instance,
-               std::optional<Clock::time_point> deadline)
+               std::optional<Clock::time_point> deadline, uint64_t workLimit)
     : instance(instance), items(instance.items), deadline(deadline),
-      itemStates(items.size()), sectionStates(instance.sections.size()),
-      sorted(instance.sections), isDirty(instance.sections.size(), 0),
-      saving(instance), failures(instance.sections.size(), 1),
-      priority(items.size(), 0) {}
+      workLimit(workLimit), itemStates(items.size()),
+      sectionStates(instance.sections.size()), sorted(instance.sections),
+      isDirty(instance.sections.size(), 0), saving(instance),
+      failures(instance.sections.size(), 1), priority(items.size(), 0) {}
 
 Outcome Search::run(int64_t peak, unsigned strategy, uint64_t budget) {
   limit = peak;
@@ -114,11 +114,9 @@ void Search::computePriorities(unsigned strategy) {
 //===----------------------------------------------------------------------===//
 
 bool Search::limitHit() {
-  if (nodeCount >= nodeEnd || timeIsUp)
-    return true;
   if (deadline && nodeCount % 256 == 0)
-    timeIsUp = Clock::now() >= *deadline;
-  return timeIsUp;
+    timeIsUp = timeIsUp || Clock::now() >= *deadline;
+  return nodeCount >= nodeEnd || isOver();
 }
 
 /// Groups the open items that hang together through common sections.
@@ -188,6 +186,7 @@ bool Search::mayBeUnderCandidate(int32_t item, int32_t section,
   int64_t lowest = itemStates[item].lowest;
   if (instance.lowers[item].empty())
     return otherTop <= lowest;
+  work += instance.neighbours[item].size();
   return std::any_of(instance.neighbours[item].begin(),
                      instance.neighbours[item].end(), [&](int32_t n) {
                        bool isRival = items[n].firstSection <= section &&
@@ -203,6 +202,7 @@ bool Search::mayBeUnderCandidate(int32_t item, int32_t section,
 /// all may fit. 0 if the section cannot be decided yet.
 int64_t Search::optionCount(int32_t section) const {
   int64_t count = 0, next = kInfinity, open = 0;
+  work += sorted[section].size();
   for (int32_t i : sorted[section]) {
     if (!isOpen(i))
       continue;

@@ -38,7 +38,9 @@ class Search {
 public:
   using Clock = std::chrono::steady_clock;
 
-  Search(const Instance &instance, std::optional<Clock::time_point> deadline);
+  /// Ends at `deadline`, and after `workLimit` visits of items.
+  Search(const Instance &instance, std::optional<Clock::time_point> deadline,
+         uint64_t workLimit);
 
   /// Looks for a plan with a peak of at most `peak` bytes, in at most `budget`
   /// nodes. `strategy` picks the order in which alternatives are tried; any
@@ -52,7 +54,7 @@ public:
   int64_t nextPeak(int64_t peak) const { return excess.at(peak); }
 
   uint64_t nodes() const { return nodeCount; }
-  bool outOfTime() const { return timeIsUp; }
+  bool isOver() const { return timeIsUp || work >= workLimit; }
 
 private:
   /// What is known of an item. While it is not placed, base <= position <=
@@ -144,9 +146,12 @@ private:
   const Instance &instance;
   const std::vector<Item> &items;
   std::optional<Clock::time_point> deadline;
+  const uint64_t workLimit;
 
   int64_t limit = 0;
   uint64_t nodeCount = 0, nodeEnd = 0;
+  /// Visits of items and sections so far, where a node may need many.
+  mutable uint64_t work = 0;
   bool timeIsUp = false;
   std::map<int64_t, int64_t> excess;
 

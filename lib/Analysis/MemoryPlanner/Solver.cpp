@@ -79,7 +79,7 @@ Plan Planner::run() {
   best = planGreedily(instance, goal(), kGreedyRounds);
   if (isDone())
     return makePlan(0);
-  Search search(instance, deadline);
+  Search search(instance, deadline, options.workLimit);
   searchForBetter(search);
   return makePlan(search.nodes());
 }
@@ -108,7 +108,7 @@ void Planner::searchForBetter(Search &search) {
   uint64_t budget = kFirstBudget;
   auto remaining = [&] {
     uint64_t used = search.nodes();
-    return used >= options.nodeLimit || search.outOfTime()
+    return used >= options.nodeLimit || search.isOver()
                ? 0
                : options.nodeLimit - used;
   };

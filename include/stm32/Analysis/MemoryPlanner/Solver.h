@@ -50,6 +50,9 @@ struct Options {
   /// Search nodes to explore at most. The same problem with the same limit
   /// gives the same plan on every host.
   uint64_t nodeLimit = 200000;
+  /// Visits of buffers and moments at most in all nodes, which bounds the time
+  /// where thousands of buffers meet; a few seconds.
+  uint64_t workLimit = 2000000000;
   /// Wall-clock limit in milliseconds; 0 means none. A plan found under a clock
   /// may differ from run to run, so there is none by default.
   int64_t timeLimitMs = 0;
