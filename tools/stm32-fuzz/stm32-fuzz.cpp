@@ -12,8 +12,9 @@
 // - if the importer fails without exactly one error at the file's location,
 // - if a later step fails without an error.
 //
-// Models are for the host or for a Cortex-M4, as the sum of their bytes says:
-// the same bytes always do the same.
+// The sum of a model's bytes chooses the part and what matters most: the same
+// bytes always do the same. Two operators that the importer does not know are
+// bound to functions, as with --custom-ops.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,10 +50,39 @@ struct Errors {
   std::abort();
 }
 
+/// What a model is compiled for.
+struct Aim {
+  const char *target, *optimize;
+
+  explicit Aim(llvm::StringRef bytes) {
+    // Little memory, several pools, the most kernels.
+    static const char *const targets[] = {"host", "stm32g0b1re", "stm32f407vg",
+                                          "stm32h743zi", "stm32n657x0"};
+    static const char *const modes[] = {"balanced", "time", "ram", "flash"};
+    unsigned sum = std::accumulate(bytes.bytes_begin(), bytes.bytes_end(), 0u);
+    target = targets[sum % std::size(targets)];
+    optimize = modes[sum / std::size(targets) % std::size(modes)];
+  }
+};
+
+/// The operators of custom.json; the second one writes two tensors.
+std::vector<CustomBinding> getBindings() {
+  CustomBinding mix, unique;
+  mix.operatorName = "Mix";
+  mix.function = "my_mix";
+  mix.scratch = 64;
+  mix.outputs.resize(1);
+  mix.outputs[0].shape = {4};
+  unique.operatorName = "UNIQUE";
+  unique.function = "my_unique";
+  return {mix, unique};
+}
+
 /// Everything behind the importer.
-LogicalResult compileModule(ModuleOp module, const char *target) {
+LogicalResult compileModule(ModuleOp module, const Aim &aim) {
   PipelineOptions options;
-  options.target = target;
+  options.target = aim.target;
+  options.optimize = aim.optimize;
   PassManager toPlan(module.getContext());
   buildImportPipeline(toPlan, options);
   buildGraphPipeline(toPlan, options);
@@ -73,7 +103,7 @@ LogicalResult compileModule(ModuleOp module, const char *target) {
   if (failed(toC.run(*converted)) || failed(translateToC(*converted, files)) ||
       failed(addRuntimeFiles(*plan, files)))
     return failure();
-  return success(!getReport(*plan, target, "balanced", {}).empty());
+  return success(!getReport(*plan, aim.target, aim.optimize, {}).empty());
 }
 
 void runOne(llvm::StringRef bytes) {
@@ -90,14 +120,13 @@ void runOne(llvm::StringRef bytes) {
     }
     return success();
   });
-  OwningOpRef<ModuleOp> module = importTFLite(bytes, "model.tflite", &context);
+  OwningOpRef<ModuleOp> module =
+      importTFLite(bytes, "model.tflite", &context, getBindings());
   if (errors.count != (module ? 0u : 1u) || errors.elsewhere != 0)
     fail("the importer must give one error or none", errors);
   if (!module)
     return;
-  unsigned sum = std::accumulate(bytes.begin(), bytes.end(), 0u);
-  bool isDone =
-      succeeded(compileModule(*module, sum % 2 ? "host" : "stm32f407vg"));
+  bool isDone = succeeded(compileModule(*module, Aim(bytes)));
   if (isDone == (errors.count != 0))
     fail("a step must succeed or say why not", errors);
 }
@@ -118,4 +147,13 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size,
     if (size_t changed = fuzz::mutateModel(data, size, maxSize, seed))
       return changed;
   return LLVMFuzzerMutate(data, size, maxSize);
+}
+
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t *first,
+                                            size_t firstSize,
+                                            const uint8_t *second,
+                                            size_t secondSize, uint8_t *out,
+                                            size_t maxSize, unsigned seed) {
+  return fuzz::joinModels(first, firstSize, second, secondSize, out, maxSize,
+                          seed);
 }
