@@ -9,10 +9,12 @@
 #   gtest     the compiler's libraries
 #   lit       passes, tools, generated code
 #   pytest    the Python package, and whole models on the host and in QEMU
+#   fuzz      the compiler with changed models, under sanitizers
 # Prints a line for each suite; the last line is the sum:
 #   N passed, N failed, N skipped
 # All suites run even if one fails; then the exit status is not 0.
-# --quick leaves out what runs in QEMU. Logs and XML are in build/check/.
+# --quick leaves out what runs in QEMU, and fuzzing. Logs and XML are in
+# build/check/.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,6 +25,7 @@ readonly python=$root/.venv/bin/python
 
 usage() { sed -n '/^# usage:/,/^[^#]/{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
 
+quick=
 pytest_options=()
 for argument in "$@"; do
   case $argument in
@@ -30,7 +33,10 @@ for argument in "$@"; do
       usage
       exit 0
       ;;
-    --quick) pytest_options+=(-m "not qemu") ;;
+    --quick)
+      quick=1
+      pytest_options+=(-m "not qemu")
+      ;;
     *)
       echo "check.sh: error: unknown argument $argument (see --help)" >&2
       exit 2
@@ -89,6 +95,11 @@ pytest_suite() {
     --junitxml "$results/pytest/pytest.xml" "${pytest_options[@]}"
 }
 
+# Without what it needs, its one test is skipped.
+fuzz_suite() {
+  "$root/utils/fuzz.sh" --seconds 75 --seed 1 --junit "$results/fuzz/fuzz.xml"
+}
+
 if ! set_up; then
   echo "set-up: failed"
   echo "0 passed, 1 failed, 0 skipped"
@@ -100,4 +111,5 @@ run_suite runtime runtime_suite
 run_suite gtest gtest_suite
 run_suite lit lit_suite
 run_suite pytest pytest_suite
+[ -n "$quick" ] || run_suite fuzz fuzz_suite
 exec "$python" "$root/utils/summarize.py" total --totals "$results/totals.json"

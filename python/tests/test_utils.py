@@ -112,3 +112,17 @@ def test_scripts_are_clean():
     files = [str(UTILS / script) for script in SCRIPTS] + [str(ROOT / ".ci" / "run")]
     done = subprocess.run(["shellcheck", *files], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_fuzzing_without_clang_is_a_skipped_test(tmp_path, summarize):
+    for program in ("bash", "dirname", "nproc"):
+        (tmp_path / program).symlink_to(shutil.which(program))
+    (tmp_path / "xml").mkdir()
+    command = [UTILS / "fuzz.sh", "--junit", tmp_path / "xml" / "fuzz.xml"]
+    done = subprocess.run(
+        command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "skipped: the program clang++-22 is missing\n"
+    line = "fuzz: 0 passed, 0 failed, 1 skipped\n"
+    assert summarize("suite", "fuzz", "--status", 0, tmp_path / "xml") == (0, line)
