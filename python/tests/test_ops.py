@@ -2,31 +2,23 @@
 # Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Random cases of every operator and type: generated C against the oracle.
 
-What stm32-compile refuses of what the oracle can compute stands in
-ops/refusals.txt, `operator-type: message` in each line; names, numbers and
-shapes are replaced by T, N and SHAPE. A test fails where a case is refused
+ops/refusals.txt says what is refused: a test fails where a case is refused
 otherwise and where a line is no longer true.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
-from ops.harness import check
-from ops.registry import SEED, Entry, entries
+from ops.harness import Summary, check, prepare
+from ops.registry import LITERT, SEED, TFLM, Entry, entries
+from ops.tables import refusals, untested
+from stm32_mlir.operators import list_operators
 
 #: Cases of each operator and type instead of the usual number.
 _ASKED = os.environ.get("STM32_OPS_CASES")
-
-
-def refusals(label: str) -> set[str]:
-    """The messages that some cases of that operator and type get."""
-    table = Path(__file__).with_name("ops") / "refusals.txt"
-    lines = (line.partition(": ") for line in table.read_text("utf-8").splitlines())
-    return {reason for name, _, reason in lines if name == label}
 
 
 @pytest.mark.compiler
@@ -39,7 +31,33 @@ def test_operator(entry: Entry) -> None:
     assert not summary.different, f"{len(summary.different)} of {cases} cases differ:\n{shown}"
     assert not summary.not_run
     assert not summary.given_up, f"the oracle refuses: {dict(summary.refused)}"
-    listed, met = refusals(entry.label), set(summary.unsupported)
+    listed, met = set(refusals().get(entry.label, ())), set(summary.unsupported)
     assert met <= listed, f"refused, but not in refusals.txt: {met - listed}"
     if not _ASKED:  # with another number of cases a rare message may not come up
         assert met == listed, f"in refusals.txt, but not refused: {listed - met}"
+
+
+@pytest.mark.compiler
+def test_all_that_is_accepted_is_drawn_or_has_no_oracle() -> None:
+    """What --list-operators names is an entry or stands in untested.txt, and not in both."""
+    drawn = {entry.label for entry in entries()}
+    accepted = {f"{op.name}-{kind.lower()}" for op in list_operators() for kind in op.types}
+    assert accepted - drawn == set(untested())
+
+
+@pytest.mark.parametrize("oracle", [TFLM, LITERT])
+@pytest.mark.parametrize("label", untested())
+def test_no_oracle_computes_what_is_untested(label: str, oracle: str) -> None:
+    """Of several draws; the operator is drawn in another type, so it has a spec."""
+    name, _, dtype = label.rpartition("-")
+    spec = next(entry.spec for entry in entries() if entry.name == name)
+    summary = Summary(Entry(name, dtype, oracle, spec), SEED)
+    assert not prepare(summary.entry, range(4), SEED, summary)
+    assert summary.refused
+
+
+def test_every_exception_has_a_reason() -> None:
+    reasons = {label: [reason] for label, reason in untested().items()}
+    reasons |= {label: list(lines.values()) for label, lines in refusals().items()}
+    assert [label for label, given in reasons.items() if not all(given)] == []
+    assert set(refusals()) <= {entry.label for entry in entries()}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ops.harness import SHOWN, Summary, check, prepare
 from ops.registry import SEED, Entry, entries
+from ops.tables import refusal_line
 from stm32_mlir.errors import Error
 from stm32_mlir.tools import TOOLS_VARIABLE, find_compile
 
@@ -57,7 +58,7 @@ def _check_all(chosen: list[Entry], options: argparse.Namespace) -> bool:
         summary = check(entry, numbers, options.seed, options.oracle_only, options.keep)
         if options.refusals:
             for reason in sorted(summary.unsupported):
-                print(f"{entry.label}: {reason}", flush=True)
+                print(refusal_line(entry.label, reason), flush=True)
         else:
             _print(summary, time.monotonic() - start, options)
         clean = clean and summary.clean

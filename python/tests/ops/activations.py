@@ -219,3 +219,26 @@ def exp(draw: Draw) -> Case:
 def log(draw: Draw) -> Case:
     x = positive(draw, 1)
     return Case([Node("LOG", [x], [free(draw, x, 0.05)])])
+
+
+def plain(code: str, low: float, high: float) -> None:
+    """Registers a function of floats that has no quantised form."""
+
+    @operator(code, types=("float32",))
+    def spec(draw: Draw) -> Case:
+        x = source(draw)
+        x.limits = draw.one_of((low, high), (-1.0, 1.0))
+        if draw.chance(0.3):  # halves, where roundings part, from inputs at the ends
+            x = draw.tensor(x.shape, special=True, limits=(-4.0, 4.0))
+            steps = draw.rng.integers(-9, 10, x.shape)
+            half = Tensor(x.shape, "float32", values=(steps / 2).astype(np.float32))
+            total = Tensor(x.shape, "float32")
+            y = Tensor(x.shape, "float32")
+            return Case([Node("ADD", [x, half], [total]), Node(code, [total], [y])])
+        return Case([Node(code, [x], [draw.tensor(x.shape)])])
+
+
+for _code in ("CEIL", "FLOOR", "ROUND"):
+    plain(_code, -3000.0, 3000.0)
+for _code in ("SIN", "COS"):
+    plain(_code, -100.0, 100.0)

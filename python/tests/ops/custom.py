@@ -23,14 +23,19 @@ def custom(code: str, inputs: list[Tensor], outputs: list[Tensor], **options: ob
     return Node(code, inputs, outputs, options, custom=packed(options))
 
 
-@operator("EMBEDDING_LOOKUP", types=("int8", "float32"))
+@operator(
+    "EMBEDDING_LOOKUP",
+    types=("int8", "float32"),
+    litert=("uint8", "int16", "int32", "int64", "bool"),
+)
 def embedding_lookup(draw: Draw) -> Case:
     rows, count = draw.integer(1, 9), draw.integer(1, 6)
     shape = draw.shape(1, 3, 40)
     ids = Tensor((count,), "int32", limits=(0, rows - 1))
     table = draw.constant(draw.tensor((rows, *shape)))
-    if table.scales:
-        table.zero_points = (0,)
+    if draw.dtype != "int8":
+        return Case([Node("EMBEDDING_LOOKUP", [ids, table], [draw.tensor((count, *shape), like=table)])])
+    table.zero_points = (0,)
     y = Tensor((count, *shape), "float32")
     return Case([Node("EMBEDDING_LOOKUP", [ids, table], [y])])
 

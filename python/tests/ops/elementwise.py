@@ -163,6 +163,22 @@ for _code in ("EQUAL", "NOT_EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQ
     comparison(_code)
 
 
+def logical(code: str) -> None:
+    """Registers a connective of bools."""
+
+    @operator(code, types=("bool",))
+    def spec(draw: Draw) -> Case:
+        if code == "LOGICAL_NOT":
+            x = draw.tensor(draw.shape(1, 4))
+            return Case([Node(code, [x], [draw.tensor(x.shape)])])
+        a, b, shape = operands(draw)
+        return Case([Node(code, [a, b], [draw.tensor(shape)])])
+
+
+for _code in ("LOGICAL_AND", "LOGICAL_OR", "LOGICAL_NOT"):
+    logical(_code)
+
+
 @operator("SELECT_V2", types=("int8", "int16", "float32"), litert=("uint8", "int32", "int64", "bool"))
 def select_v2(draw: Draw) -> Case:
     a, b, shape = operands(draw, like=True)

@@ -105,10 +105,13 @@ def svdf(draw: Draw) -> Case:
     return Case([Node("SVDF", inputs, [y], options, version=3)], STEPS)
 
 
+VARIABLE = ("int8", "int16", "float32", "int32", "int64", "bool")
+
+
 def variables(code: str) -> None:
     """Registers a model that counts in a variable, under the name of one of its operators."""
 
-    @operator(code, types=("int8", "int16", "float32"), litert=("uint8",))
+    @operator(code, types=VARIABLE, litert=("uint8",))
     def spec(draw: Draw) -> Case:
         """state = start; each run: y = x + state, state = y."""
         x = draw.tensor(draw.shape(1, 4, 60))

@@ -78,7 +78,7 @@ def _arg(draw: Draw, code: str) -> Case:
     return Case([Node(code, [x, place], [y], {"outputType": 2})])
 
 
-@operator("RESIZE_NEAREST_NEIGHBOR", types=USUAL, litert=("uint8", "int32"))
+@operator("RESIZE_NEAREST_NEIGHBOR", types=USUAL, litert=("uint8", "int32", "bool"))
 def resize_nearest_neighbor(draw: Draw) -> Case:
     return _resize(draw, "RESIZE_NEAREST_NEIGHBOR")
 

@@ -27,7 +27,7 @@ RARE_CASES = 50
 #: Operators of one model. uint8 tensors are converted at the edges of a model,
 #: and many of those keep the memory planner busy.
 BATCH = 100
-UINT8_BATCH = 25
+UINT8_BATCH = 50
 
 #: TensorFlow Lite Micro's reference kernels; LiteRT's built-in reference kernels.
 TFLM, LITERT = "tflm", "litert"
