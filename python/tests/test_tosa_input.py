@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared_models import model_path
+from shared_models import DIGITS, model_path
 
 from stm32_mlir.build import Generated, build_host, compile_model
 from stm32_mlir.errors import Error

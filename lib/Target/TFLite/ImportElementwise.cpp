@@ -189,7 +189,7 @@ FailureOr<Value> tflite::importComparison(OpImporter &op) {
 }
 
 //===----------------------------------------------------------------------===//
-// SELECT_V2
+// SELECT, SELECT_V2
 //===----------------------------------------------------------------------===//
 
 FailureOr<Value> tflite::importSelect(OpImporter &op) {
@@ -198,8 +198,15 @@ FailureOr<Value> tflite::importSelect(OpImporter &op) {
     return op.unsupported("its condition is of " + getTypeName(condition.type) +
                           ", not of bool");
   if (failed(op.checkSameType(*op.getInput(1), *op.getInput(2))) ||
-      failed(op.checkSameType(*op.getInput(1), op.getOutput())) ||
-      failed(checkBroadcast(op)))
+      failed(op.checkSameType(*op.getInput(1), op.getOutput())))
+    return failure();
+  // A list of conditions of the older operator is for its rows, not along the
+  // last dimension.
+  ArrayRef<int64_t> shape = op.getOutput().shape;
+  bool isOfRows = op.getCode() == BuiltinOperator_SELECT &&
+                  condition.shape.size() == 1 && shape.size() > 1 &&
+                  condition.shape[0] == shape[0];
+  if (failed(checkBroadcast(op, /*first=*/isOfRows)))
     return failure();
   SmallVector<Value> values;
   for (unsigned i = 0; i < 3; ++i) {
@@ -207,6 +214,11 @@ FailureOr<Value> tflite::importSelect(OpImporter &op) {
     if (failed(value))
       return failure();
     values.push_back(*value);
+  }
+  if (isOfRows) {
+    SmallVector<int64_t> rows(shape.size(), 1);
+    rows[0] = shape[0];
+    values[0] = op.emitReshape(values[0], rows);
   }
   auto select =
       SelectOp::create(op.getBuilder(), op.getLoc(), op.getOutputType(),

@@ -128,6 +128,9 @@ static FailureOr<Value> emitSigmoid16(OpImporter &op, UnaryFunction function,
     if (!(factor < 65536.0))
       return op.unsupported("its input's scale is too great");
     multiplier = static_cast<int32_t>(factor);
+    // The reference takes 0 for a sign that there is no multiplier.
+    if (multiplier == 0)
+      return op.unsupported("its input's scale is too small");
   }
   UnaryAttrs attrs;
   attrs.scale = op.getBuilder().getDenseI32ArrayAttr({multiplier, shift});

@@ -257,6 +257,8 @@ static const OperatorRecord kRecords[] = {
      types::kFloat32, ""},
     {BuiltinOperator_RSQRT, BuiltinOptions_NONE, false, 1, 1, 1, importUnary,
      types::kInt8 | types::kInt16 | types::kFloat32, ""},
+    {BuiltinOperator_SELECT, BuiltinOptions_SelectOptions, false, 3, 3, 3,
+     importSelect, types::kAny, "conditions of elements or rows", 1},
     {BuiltinOperator_SELECT_V2, BuiltinOptions_SelectV2Options, false, 3, 3, 3,
      importSelect, types::kAny, "broadcast up to rank 6", 1},
     {BuiltinOperator_SHAPE, BuiltinOptions_ShapeOptions, false, 1, 1, 1,

@@ -65,3 +65,30 @@ stm32.model @inner inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.io<"z", 1.0 : f3
     : tensor<4x3xi8>, tensor<4x3xi8> -> tensor<4x6xi8>
   stm32.output %y : tensor<4x6xi8>
 }
+
+// -----
+
+// So is one that is reshaped on the way, but not where another operator reads a
+// step of that way.
+// CHECK-LABEL: stm32.model @reshaped
+// CHECK: stm32.buffer {{.*}}input(0)
+// CHECK: %[[T:.*]] = stm32.buffer {{.*}}: <3x4xi8>
+// CHECK-NEXT: stm32.strided_copy %{{.*}} into %[[T]]
+// CHECK-NEXT: %[[V:.*]] = stm32.view %[[T]]
+// CHECK: stm32.strided_copy %[[X:.*]] into %[[Y:.*]] {dest_strides = array<i64: 6, 1>, {{.*}}sizes = array<i64: 4, 3>, strides = array<i64: 1, 4>}
+// CHECK: stm32.strided_copy %{{.*}} into %[[Y]] {dest_offset = 3 : i64, dest_strides = array<i64: 6, 1>, {{.*}}strides = array<i64: 3, 1>}
+// CHECK: stm32.output %[[Y]], %[[V]]
+stm32.model @reshaped inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>, #stm32.io<"v", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<3x4xi8>):
+  %t = stm32.strided_copy %x {offset = 0 : i64, sizes = array<i64: 4, 3>,
+    strides = array<i64: 1, 4>, kernel = "stm32rt_copy_8"} : (tensor<3x4xi8>) -> tensor<4x3x1xi8>
+  %a = stm32.reshape %t : tensor<4x3x1xi8> -> tensor<4x3xi8>
+  %u = stm32.strided_copy %x {offset = 0 : i64, sizes = array<i64: 4, 3>,
+    strides = array<i64: 1, 4>, kernel = "stm32rt_copy_8"} : (tensor<3x4xi8>) -> tensor<3x4xi8>
+  %v = stm32.reshape %u : tensor<3x4xi8> -> tensor<12xi8>
+  %b = stm32.reshape %v : tensor<12xi8> -> tensor<4x3xi8>
+  %y = stm32.concat %a, %b {axis = 1 : i64}
+    : tensor<4x3xi8>, tensor<4x3xi8> -> tensor<4x6xi8>
+  stm32.output %y, %v : tensor<4x6xi8>, tensor<12xi8>
+}

@@ -43,3 +43,24 @@ stm32.model @not inputs([#stm32.io<"a", 1.0 : f32, 0>, #stm32.io<"b", 1.0 : f32,
     multiplier = 1476210432 : i32} : (!stm32.buffer<16xi8>, !stm32.buffer<16xi8>) -> ()
   stm32.output %b, %y : !stm32.buffer<16xi8>, !stm32.buffer<16xi8>
 }
+
+// -----
+
+// An elementwise operator that writes the end of a concatenation reads its input
+// from there, not from the beginning.
+// CHECK-LABEL: stm32.model @part
+// CHECK: stm32.buffer @p offset(16) storage(0) tensor(0) input(0)
+// CHECK: stm32.buffer @p offset(0) storage(1) tensor(1)
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @part inputs([#stm32.io<"a", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+  %a = stm32.buffer @p tensor(0) input(0) : <32xi8>
+  %y = stm32.buffer @p tensor(1) : <48xi8>
+  %v = stm32.view %y offset(16) tensor(2) : !stm32.buffer<48xi8> to <32xi8>
+  stm32.binary maximum %a, %a into %v {kernel = "k"} : (!stm32.buffer<32xi8>, !stm32.buffer<32xi8>, !stm32.buffer<32xi8>) -> ()
+  %w = stm32.view %y tensor(3) : !stm32.buffer<48xi8> to <16xi8>
+  stm32.strided_copy %v into %w {kernel = "k", offset = 0 : i64,
+    sizes = array<i64: 16>, strides = array<i64: 1>} : (!stm32.buffer<32xi8>, !stm32.buffer<16xi8>) -> ()
+  stm32.output %y : !stm32.buffer<48xi8>
+}

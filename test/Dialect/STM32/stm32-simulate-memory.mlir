@@ -58,6 +58,21 @@ stm32.model @ring inputs([#stm32.io<"a", 1.0 : f32, 0>])
 
 // -----
 
+// Element by element, but what is read lies before what is written.
+stm32.memory_region @ram
+stm32.pool @p in @ram size(48) align(16)
+stm32.model @behind inputs([#stm32.io<"a", 1.0 : f32, 0>])
+    outputs([#stm32.io<"z", 1.0 : f32, 0>]) {
+  %a = stm32.buffer @p offset(0) tensor(0) input(0) : <32xi8> loc("a")
+  %z = stm32.buffer @p offset(0) tensor(1) : <48xi8> loc("z")
+  %v = stm32.view %z offset(16) tensor(2) : !stm32.buffer<48xi8> to <32xi8>
+  // expected-error @+1 {{reads byte 16 of 'a' at byte 16 of pool @p, which holds byte 16 of 'z'}}
+  stm32.binary maximum %a, %a into %v {kernel = "k"} : (!stm32.buffer<32xi8>, !stm32.buffer<32xi8>, !stm32.buffer<32xi8>) -> ()
+  stm32.output %v : !stm32.buffer<32xi8>
+}
+
+// -----
+
 // Nobody has written the second half of the output.
 stm32.memory_region @ram
 stm32.pool @p in @ram size(64) align(16)

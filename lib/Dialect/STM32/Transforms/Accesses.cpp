@@ -294,8 +294,13 @@ std::optional<int64_t> OverlapFinder::findDistance(BufferOp lower,
         // Who writes into it needs it.
         if (write.buffer == upper)
           return std::nullopt;
-        if (write.buffer == lower && lowest < write.end)
+        if (write.buffer != lower)
+          continue;
+        if (lowest < write.end)
           distance = std::max(distance, write.end - lowest);
+        for (const Span &read : block.reads)
+          if (read.buffer == upper && !read.late)
+            distance = std::max(distance, write.begin - read.begin);
       }
     }
   }

@@ -265,6 +265,8 @@ LogicalResult Bufferizer::convert(Operation *op) {
     return convertAssign(assign);
   if (auto concat = dyn_cast<ConcatOp>(op))
     return convertConcat(concat);
+  if (concats.fused.contains(op))
+    return success();
   if (isa<ReshapeOp>(op) && !getViewOffset(op))
     return op->emitOpError()
            << (isa<BufferType>(values.lookup(op->getOperand(0)).getType())
@@ -272,8 +274,6 @@ LogicalResult Bufferizer::convert(Operation *op) {
                    : "of a constant is not supported");
   if (std::optional<int64_t> offset = getViewOffset(op))
     return convertView(op, *offset);
-  if (concats.fused.contains(op))
-    return success();
   auto compute = dyn_cast<ComputeOpInterface>(op);
   if (!compute)
     return op->emitOpError("cannot be put on buffers");

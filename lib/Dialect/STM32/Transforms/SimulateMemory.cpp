@@ -7,7 +7,8 @@
 //
 // Every byte of every pool carries a tag: which byte of which tensor it holds.
 // Writes set tags, reads compare them. Late reads of a block are compared
-// before and after its writes, as nothing is known of their order.
+// before and after its writes, as nothing is known of their order; so are reads
+// by element that begin before a write.
 //
 //===----------------------------------------------------------------------===//
 
@@ -92,6 +93,20 @@ LogicalResult Memory::read(const Span &span, Operation *reader) {
   return success();
 }
 
+/// True if a write begins behind `read`, so that reading element by element
+/// does not keep ahead of it.
+static bool isBehind(const Span &read, ArrayRef<Span> writes) {
+  auto getPlace = [](const Span &span) {
+    BufferOp buffer = span.buffer;
+    return std::pair(buffer.getPool(), *buffer.getOffset() + span.begin);
+  };
+  auto place = getPlace(read);
+  return llvm::any_of(writes, [&](const Span &write) {
+    auto other = getPlace(write);
+    return other.first == place.first && other.second > place.second;
+  });
+}
+
 static LogicalResult simulate(ModelOp model, int64_t &numCalls) {
   Memory memory;
   for (BufferOp buffer : model.getBody().getOps<BufferOp>()) {
@@ -110,7 +125,8 @@ static LogicalResult simulate(ModelOp model, int64_t &numCalls) {
       for (const Span &write : block.writes)
         memory.write(write);
       for (const Span &read : block.reads)
-        if (read.late && failed(memory.read(read, &op)))
+        if ((read.late || isBehind(read, block.writes)) &&
+            failed(memory.read(read, &op)))
           return failure();
     }
   }

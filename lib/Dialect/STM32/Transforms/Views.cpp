@@ -130,6 +130,14 @@ bool ConcatPlanner::mayPlace(Value root) {
   return isa<ComputeOpInterface, ConcatOp>(op);
 }
 
+/// True if one operation reads `value`, and it alone what it reshapes, down to
+/// `root`.
+static bool isReadOnce(Value value, Value root) {
+  while (value.hasOneUse() && value != root)
+    value = value.getDefiningOp()->getOperand(0);
+  return value.hasOneUse();
+}
+
 void ConcatPlanner::plan(ConcatOp op) {
   int last = steps.lookup(op), first = last;
   SmallVector<std::pair<Value, ConcatPlan::Part>> parts;
@@ -141,13 +149,17 @@ void ConcatPlanner::plan(ConcatOp op) {
     if (place.run != cast<ShapedType>(input.getType()).getNumElements()) {
       // The part is not one range: a copy it must be, but only one.
       auto copy = root.getDefiningOp<StridedCopyOp>();
-      if (copy && input.hasOneUse() && root.hasOneUse() &&
-          copy->getBlock() == &body && !getViewOffset(copy) &&
+      if (copy && isReadOnce(input, root) && copy->getBlock() == &body &&
+          !getViewOffset(copy) &&
           // What is read later may see another state.
           !getRoot(copy.getInput()).getDefiningOp<ReadOp>() &&
           isNHWC(copy.getInput()) && isNHWC(root) &&
-          placeLoops(copy.getLoops(), place.run, place.pitch, place.offset))
+          placeLoops(copy.getLoops(), place.run, place.pitch, place.offset)) {
         result.fused.insert(copy);
+        for (Value value = input; value != root;
+             value = value.getDefiningOp()->getOperand(0))
+          result.fused.insert(value.getDefiningOp());
+      }
       continue;
     }
     bool isTaken = llvm::any_of(

@@ -33,7 +33,8 @@ struct ConcatPlan {
   };
   /// Results of operators that are written into the result of a concatenation.
   llvm::DenseMap<Value, Part> placed;
-  /// Copies that only a concatenation reads, which makes them on the way.
+  /// Copies that only a concatenation reads, which makes them on the way, and
+  /// the reshapes in between.
   llvm::DenseSet<Operation *> fused;
 };
 
