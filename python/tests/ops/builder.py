@@ -24,6 +24,7 @@ class Case:
     initial  operators of a second subgraph that a CALL_ONCE runs
     meant    takes from the outputs of a run what is defined; None: all of them
     slack    error of float outputs that the oracle itself may make
+    shown    what is an output though it is read again, or is an input
     """
 
     nodes: list[Node]
@@ -31,6 +32,7 @@ class Case:
     initial: list[Node] = field(default_factory=list)
     meant: Callable[[Arrays], Arrays] | None = None
     slack: float = 0.0
+    shown: list[Tensor] = field(default_factory=list)
 
     @property
     def inputs(self) -> list[Tensor]:
@@ -43,10 +45,10 @@ class Case:
 
     @property
     def outputs(self) -> list[Tensor]:
-        """What is computed and not read again."""
+        """What is computed and not read again, and what is shown."""
         read = {t for node in self.nodes for t in node.inputs}
         made = [t for node in self.nodes for t in node.outputs]
-        return [t for t in made if t not in read and t.dtype != RESOURCE]
+        return [t for t in made if t not in read and t.dtype != RESOURCE] + self.shown
 
     def describe(self) -> str:
         """Operators, options and tensors, a line for each."""

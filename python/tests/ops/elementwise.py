@@ -187,6 +187,17 @@ def select_v2(draw: Draw) -> Case:
     return Case([Node("SELECT_V2", [condition, a, b], [draw.tensor(shape, like=a)])])
 
 
+@operator("SELECT", litert=("int8", "int16", "float32", "uint8", "int32", "int64", "bool"))
+def select(draw: Draw) -> Case:
+    """Of two tensors of one shape, by elements, by rows or all at once."""
+    shape = draw.shape(1, 4)
+    a, b = draw.tensor(shape), draw.tensor(shape)
+    a.limits = b.limits = (0, 1) if draw.dtype == "bool" else None
+    b.scales, b.zero_points = a.scales, a.zero_points
+    condition = draw.maybe_constant(Tensor(draw.one_of(shape, shape[:1], ()), "bool"), 0.2)
+    return Case([Node("SELECT", [condition, a, b], [draw.tensor(shape, like=a)])])
+
+
 @operator("CAST", types=("int8", "int16", "float32", "int32", "bool"), litert=("int64", "uint8"))
 def cast(draw: Draw) -> Case:
     types = ["int8", "int16", "int32", "float32", "bool"]

@@ -201,7 +201,7 @@ def _run(group: list[Prepared], summary: Summary, keep: Path | None = None) -> N
         folder = Path(scratch) if keep is None else keep
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            outputs = run_compiled(model, _merge(group), folder)
+            outputs = run_compiled(model, _merge(group), folder, group[0].entry.mode(group[0].number))
         except Error as error:
             _take_error(group, error, summary, keep)
             return

@@ -20,13 +20,13 @@ class Refused(Error):
 
 
 def run_compiled(
-    model: bytes, vectors: Sequence[Sequence[Arrays]], folder: Path
+    model: bytes, vectors: Sequence[Sequence[Arrays]], folder: Path, optimize: str = "balanced"
 ) -> list[list[Arrays]]:
     """Outputs as [vector][step][output]; Error if anything fails, Refused if the model is at fault."""
     path = folder / "ops.tflite"
     path.write_bytes(model)
     try:
-        generated = compile_model(path, folder / "c", "host", "net")
+        generated = compile_model(path, folder / "c", "host", "net", optimize)
     except Error as error:
         if error.what.startswith("stm32-compile "):  # it crashed
             raise
