@@ -33,7 +33,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch):
 
     def use(function) -> None:
         monkeypatch.setattr(harness, "find_compile", lambda: None)
-        monkeypatch.setattr(harness, "run_compiled", lambda model, vectors, _: function(vectors))
+        monkeypatch.setattr(harness, "run_compiled", lambda model, vectors, *_: function(vectors))
 
     return use
 
