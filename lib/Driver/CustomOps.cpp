@@ -7,11 +7,12 @@
 
 #include "CustomOps.h"
 
+#include "JsonFile.h"
+
 #include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Target/C/CNames.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -23,86 +24,6 @@ using llvm::Error;
 using llvm::Expected;
 namespace json = llvm::json;
 
-static Error makeError(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
-
-namespace {
-/// Reads the entries of one object; each key that was asked for is known, and
-/// what is left over in the end is an error.
-class Entry {
-public:
-  Entry(const json::Object &object, std::string where)
-      : object(object), where(std::move(where)) {}
-
-  Error fail(const llvm::Twine &message) const {
-    return makeError(where + ": " + message);
-  }
-  /// The value of `key`, or null.
-  const json::Value *find(StringRef key) {
-    known.insert(key);
-    return object.get(key);
-  }
-  Error readString(StringRef key, std::string &result, bool isRequired);
-  Error readInteger(StringRef key, int64_t least, int64_t most,
-                    int64_t &result);
-  /// Null if there is none.
-  Expected<const json::Array *> findArray(StringRef key);
-  Error checkKeys() const;
-  const std::string &getWhere() const { return where; }
-
-private:
-  const json::Object &object;
-  std::string where;
-  llvm::StringSet<> known;
-};
-} // namespace
-
-Error Entry::readString(StringRef key, std::string &result, bool isRequired) {
-  const json::Value *value = find(key);
-  if (!value)
-    return isRequired ? fail("\"" + key + "\" is missing") : Error::success();
-  std::optional<StringRef> text = value->getAsString();
-  if (!text || text->empty())
-    return fail("\"" + key + "\" must be a text that is not empty");
-  result = text->str();
-  return Error::success();
-}
-
-static Error checkInteger(const json::Value &value, int64_t least, int64_t most,
-                          const llvm::Twine &what, int64_t &result) {
-  std::optional<int64_t> number = value.getAsInteger();
-  if (!number || *number < least || *number > most)
-    return makeError(what + " must be an integer from " + llvm::Twine(least) +
-                     " to " + llvm::Twine(most));
-  result = *number;
-  return Error::success();
-}
-
-Error Entry::readInteger(StringRef key, int64_t least, int64_t most,
-                         int64_t &result) {
-  const json::Value *value = find(key);
-  if (!value)
-    return Error::success();
-  return checkInteger(*value, least, most, where + ": \"" + key + "\"", result);
-}
-
-Expected<const json::Array *> Entry::findArray(StringRef key) {
-  const json::Value *value = find(key);
-  if (!value)
-    return nullptr;
-  if (const json::Array *array = value->getAsArray())
-    return array;
-  return fail("\"" + key + "\" must be a list");
-}
-
-Error Entry::checkKeys() const {
-  for (const auto &[key, value] : object)
-    if (!known.contains(StringRef(key)))
-      return fail("unknown key \"" + StringRef(key) + "\"");
-  return Error::success();
-}
-
 //===----------------------------------------------------------------------===//
 // Parts of a binding
 //===----------------------------------------------------------------------===//
@@ -110,7 +31,7 @@ Error Entry::checkKeys() const {
 static constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
 
 /// What stands behind #include or becomes a file of the output.
-static Error checkFile(const Entry &entry, StringRef path,
+static Error checkFile(const JsonEntry &entry, StringRef path,
                        ArrayRef<StringRef> extensions) {
   StringRef name = llvm::sys::path::filename(path);
   bool isPlain = llvm::all_of(name, [](char c) {
@@ -128,8 +49,8 @@ static Error readOutput(const json::Value &value, std::string where,
                         CustomBinding::Output &output) {
   const json::Object *object = value.getAsObject();
   if (!object)
-    return makeError(where + " must be an object");
-  Entry entry(*object, where);
+    return makeJsonError(where + " must be an object");
+  JsonEntry entry(*object, where);
   if (Error error = entry.readString("type", output.type, false))
     return error;
   Expected<const json::Array *> shape = entry.findArray("shape");
@@ -140,7 +61,7 @@ static Error readOutput(const json::Value &value, std::string where,
     for (const json::Value &dim : **shape) {
       int64_t size = 0;
       if (Error error =
-              checkInteger(dim, 1, kMost, where + ": each dimension", size))
+              checkJsonInteger(dim, 1, kMost, where + ": each dimension", size))
         return error;
       output.shape->push_back(size);
     }
@@ -148,7 +69,7 @@ static Error readOutput(const json::Value &value, std::string where,
   return entry.checkKeys();
 }
 
-static Error readLists(Entry &entry, CustomBinding &binding) {
+static Error readLists(JsonEntry &entry, CustomBinding &binding) {
   Expected<const json::Array *> sources = entry.findArray("sources");
   if (!sources)
     return sources.takeError();
@@ -167,7 +88,7 @@ static Error readLists(Entry &entry, CustomBinding &binding) {
     binding.options.emplace();
     for (const json::Value &value : **options) {
       int64_t byte = 0;
-      if (Error error = checkInteger(
+      if (Error error = checkJsonInteger(
               value, 0, 255, entry.getWhere() + ": each of \"options\"", byte))
         return error;
       binding.options->push_back(static_cast<uint8_t>(byte));
@@ -189,8 +110,8 @@ static Error readBinding(const json::Value &value, const std::string &where,
                          CustomBinding &binding) {
   const json::Object *object = value.getAsObject();
   if (!object)
-    return makeError(where + " must be an object");
-  Entry entry(*object, where);
+    return makeJsonError(where + " must be an object");
+  JsonEntry entry(*object, where);
   if (Error error = entry.readString("operator", binding.operatorName, false))
     return error;
   if (Error error = entry.readString("tensor", binding.tensorName, false))
@@ -219,17 +140,13 @@ static Error readBinding(const json::Value &value, const std::string &where,
 //===----------------------------------------------------------------------===//
 
 Expected<std::vector<CustomBinding>> stm32::readCustomOps(StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return makeError("cannot read '" + path + "': " + code.message());
-  std::string file = "'" + path.str() + "'";
-  Expected<json::Value> root = json::parse((*buffer)->getBuffer());
+  Expected<json::Value> root = readJsonFile(path);
   if (!root)
-    return makeError(file +
-                     " is not JSON: " + llvm::toString(root.takeError()));
+    return root.takeError();
+  std::string file = "'" + path.str() + "'";
   const json::Array *list = root->getAsArray();
   if (!list)
-    return makeError(file + " must be a list of bindings");
+    return makeJsonError(file + " must be a list of bindings");
   std::vector<CustomBinding> bindings;
   llvm::StringSet<> seen;
   for (const json::Value &value : *list) {
@@ -241,8 +158,8 @@ Expected<std::vector<CustomBinding>> stm32::readCustomOps(StringRef path) {
     if (!seen.insert((isTensor ? "tensor " : "operator ") +
                      (isTensor ? binding.tensorName : binding.operatorName))
              .second)
-      return makeError(where + " is a second one of the same " +
-                       (isTensor ? "tensor" : "operator"));
+      return makeJsonError(where + " is a second one of the same " +
+                           (isTensor ? "tensor" : "operator"));
   }
   return bindings;
 }
@@ -266,10 +183,10 @@ Error stm32::addCustomFiles(const ModelPlan &plan,
       return Error::success();
     StringRef name = llvm::sys::path::filename(source);
     if (!taken.insert(name).second)
-      return makeError("two files of the output would be '" + name + "'");
+      return makeJsonError("two files of the output would be '" + name + "'");
     auto buffer = llvm::MemoryBuffer::getFile(source);
     if (std::error_code code = buffer.getError())
-      return makeError("cannot read '" + source + "': " + code.message());
+      return makeJsonError("cannot read '" + source + "': " + code.message());
     files.push_back({name.str(), (*buffer)->getBuffer().str()});
     return Error::success();
   };

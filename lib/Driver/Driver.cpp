@@ -8,9 +8,11 @@
 #include "stm32/Driver/Driver.h"
 
 #include "CustomOps.h"
+#include "MemoryFile.h"
 
 #include "stm32/Pipelines/Pipelines.h"
 #include "stm32/Target/C/CNames.h"
+#include "stm32/Target/C/LinkerFragment.h"
 #include "stm32/Target/C/OutputFolder.h"
 #include "stm32/Target/C/Report.h"
 #include "stm32/Target/C/RuntimeFiles.h"
@@ -63,6 +65,7 @@ private:
   LogicalResult lower();
   LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
   LogicalResult nameModel();
+  LogicalResult placeMemory();
   void keepLevel(unsigned level, ModuleOp on);
   LogicalResult emit();
   void printSummary(const ModelPlan &plan, size_t numFiles);
@@ -76,6 +79,7 @@ private:
   PipelineOptions pipelineOptions;
   bool isTFLite = false;
   std::vector<CustomBinding> bindings;
+  std::optional<MemoryFile> memory;
   OwningOpRef<ModuleOp> module;
   SmallVector<OutputFile> levels;
 };
@@ -99,6 +103,12 @@ LogicalResult Compilation::checkOptions() {
     if (!read)
       return fail(llvm::toString(read.takeError()));
     bindings = std::move(*read);
+  }
+  if (!options.memory.empty()) {
+    auto read = readMemoryFile(options.memory, *part);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    memory = std::move(*read);
   }
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
@@ -204,6 +214,16 @@ LogicalResult Compilation::nameModel() {
   return success();
 }
 
+/// Declares the pools of `--memory`.
+LogicalResult Compilation::placeMemory() {
+  if (!memory)
+    return success();
+  ModelOp model = *module->getOps<ModelOp>().begin();
+  if (llvm::Error error = addMemory(*memory, *module, model))
+    return fail(llvm::toString(std::move(error)));
+  return success();
+}
+
 /// True if every buffer, pool and block of constants has its place.
 static bool isPlanned(ModuleOp module) {
   bool planned = true;
@@ -231,7 +251,8 @@ LogicalResult Compilation::lower() {
   if (hasFunctions)
     keepLevel(1, *module);
   if (!onBuffers) {
-    if (failed(runPipeline(buildGraphPipeline, *module)) || failed(nameModel()))
+    if (failed(runPipeline(buildGraphPipeline, *module)) ||
+        failed(nameModel()) || failed(placeMemory()))
       return failure();
     keepLevel(2, *module);
     if (failed(runPipeline(buildSchedulePipeline, *module)))
@@ -239,6 +260,10 @@ LogicalResult Compilation::lower() {
     keepLevel(3, *module);
   } else if (failed(nameModel())) {
     return failure();
+  } else if (memory) {
+    return fail("'" + options.model +
+                "' is on buffers, which have their pools: --memory needs a "
+                "model on tensors");
   }
   if (!isPlanned(*module) || !onBuffers)
     if (failed(runPipeline(buildMemoryPipeline, *module)))
@@ -276,6 +301,8 @@ LogicalResult Compilation::emit() {
     names.push_back(file.name);
   files.push_back(
       {"report.json", getReport(*plan, part->name, options.optimize, names)});
+  if (std::string text = getLinkerFragment(*plan); !text.empty())
+    files.push_back({plan->identifier + ".ld", std::move(text)});
   for (OutputFile &file : levels)
     files.push_back({plan->identifier + file.name, std::move(file.text)});
 

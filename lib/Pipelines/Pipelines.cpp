@@ -56,6 +56,7 @@ void stm32::buildMemoryPipeline(OpPassManager &manager,
   STM32BufferizeOptions bufferization;
   bufferization.target = options.target;
   manager.addPass(createSTM32Bufferize(bufferization));
+  manager.addPass(createSTM32AssignPools());
   manager.addPass(createSTM32PlanMemory());
   manager.addPass(createSTM32PlanConstants());
 }

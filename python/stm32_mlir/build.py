@@ -167,9 +167,14 @@ def build_firmware(
     options = ["-std=c11", level, "-g", *core.flags, "-ffunction-sections", "-fdata-sections"]
     options += flags
     link = ["-nostartfiles", "-Wl,--gc-sections", f"-L{qemu}", "-T", core.script]
+    sections: list[str] = []
+    if generated.report.target in core.boards:
+        # Each pool lies in the memory that it is planned for.
+        sections = ["-DRUNNER_SECTIONS"]
+        link += ["-T", str(generated.directory / f"{generated.report.name}.ld")]
     link += [f"-Wl,-Map={work / 'runner.map'}", "-Wl,--no-warn-rwx-segments"]
     runner = [port / "runner.c", qemu / "startup.c", qemu / "port_qemu.c"]
-    return _build(generated, work, core, "arm-none-eabi-gcc", options, runner, [], link)
+    return _build(generated, work, core, "arm-none-eabi-gcc", options, runner, sections, link)
 
 
 def _build(

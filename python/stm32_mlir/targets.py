@@ -15,12 +15,16 @@ from stm32_mlir.tools import find_compile, run_tool
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A core. `flags` are gcc's; `machine` and `script` are empty on the host."""
+    """A core. `flags` are gcc's; `machine` and `script` are empty on the host.
+
+    `boards` are the targets whose memories the machine and the script have.
+    """
 
     name: str
     flags: tuple[str, ...]
     machine: str
     script: str
+    boards: tuple[str, ...] = ()
 
     @property
     def emulated(self) -> bool:
@@ -38,6 +42,7 @@ _RECORDS = (
         ("-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
         "mps2-an386",
         "mps2.ld",
+        ("mps2-an386",),
     ),
     Core(
         "m7",

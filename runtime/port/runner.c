@@ -27,7 +27,8 @@
  *   -DMODEL=net_model -DMODEL_HEADER='"net.h"'
  *   -D'POOLS(X)=X(NET_POOL_A) X(NET_POOL_B)'
  * where NET_POOL_A_SIZE and NET_POOL_A_ALIGN are macros of the header and the
- * pools are in the order of the model.
+ * pools are in the order of the model. With -DRUNNER_SECTIONS each is in the
+ * section NET_POOL_A_SECTION.
  *
  * Each pool and the context are filled with a pattern before create, another
  * one for each vector, so a read of a byte that nobody wrote shows.
@@ -48,9 +49,16 @@
 #define RUNNER_GUARD 64
 #endif
 
+/* With RUNNER_SECTIONS each pool lies in the section of its memory. */
+#ifdef RUNNER_SECTIONS
+#define POOL_ARRAY(pool)                                                       \
+  static STM32RT_ALIGNED(pool##_ALIGN) STM32RT_SECTION(pool##_SECTION)         \
+      uint8_t pool##_memory[pool##_SIZE + RUNNER_GUARD];
+#else
 #define POOL_ARRAY(pool)                                                       \
   static STM32RT_ALIGNED(pool##_ALIGN)                                         \
       uint8_t pool##_memory[pool##_SIZE + RUNNER_GUARD];
+#endif
 #define POOL_ENTRY(pool) {pool##_memory, pool##_SIZE},
 
 POOLS(POOL_ARRAY)

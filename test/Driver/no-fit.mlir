@@ -8,7 +8,7 @@
 
 // CHECK: no-fit.mlir{{.*}}: error: memory region 'sram' has 147456 bytes for pool 'activations', but the model needs 262656{{$}}
 // CHECK: note: MAX_POOL_2D 'pool' is the operator that needs most: x (262144 bytes), pool (65536 bytes){{$}}
-// CHECK: note: a part with more RAM in this region, a smaller input or fewer channels at this operator would help{{$}}
+// CHECK: note: --optimize ram, another region (--memory), a part with more RAM, a smaller input or fewer channels at this operator would help{{$}}
 stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"pool", 1.0 : f32, 0>]) {
 ^bb0(%x: tensor<1x256x256x4xi8>):

@@ -38,6 +38,11 @@ static cl::opt<std::string>
               cl::desc("JSON file that binds operators to C functions of "
                        "yours, see docs/CustomOperators.md"),
               cl::cat(category));
+static cl::opt<std::string>
+    memory("memory", cl::value_desc("FILE"),
+           cl::desc("JSON file of memory pools in order of preference, see "
+                    "docs/MemoryPlanning.md"),
+           cl::cat(category));
 static cl::opt<bool>
     streamInput("stream-input",
                 cl::desc("The first input comes row by row, as the lines of a "
@@ -107,6 +112,7 @@ int main(int argc, char **argv) {
   options.name = name;
   options.optimize = optimize;
   options.customOps = customOps;
+  options.memory = memory;
   options.streamInput = streamInput;
   options.emitMlir = emitMlir;
   options.quiet = quiet;

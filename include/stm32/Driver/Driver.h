@@ -29,6 +29,7 @@ struct CompileOptions {
   std::string name;                  ///< of the model in C; "": its own
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
   std::string customOps;             ///< path of a file of bindings, or ""
+  std::string memory;                ///< path of a file of pools, or ""
   bool streamInput = false;          ///< the first input comes row by row
   bool emitMlir = false;             ///< write the IR of each level too
   bool quiet = false;                ///< no summary

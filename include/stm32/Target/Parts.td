@@ -159,3 +159,11 @@ let Priority = 4, Cacheable = 1 in {
 }
 let Flash = 1, Cacheable = 1, WaitStates = 20, Section = ".rodata" in
 def : Memory<N657, "xspi2", 0x70000000, 0>;
+
+// QEMU's mps2-an386, for tests: two RAMs at the addresses of the board.
+def AN386 : Part<"mps2-an386", M4, 25, "Arm DAI 0386, QEMU hw/arm/mps2.c">;
+let Priority = 1 in def : Memory<AN386, "sram", 0x20000000, 0x400000>;
+let Priority = 2, WaitStates = 2, Cacheable = 1 in
+def : Memory<AN386, "psram", 0x21000000, 0x1000000>;
+let Flash = 1, Section = ".rodata" in
+def : Memory<AN386, "flash", 0x00000000, 0x400000>;

@@ -7,7 +7,7 @@
 // CHECK-NEXT: %[[X:.*]] = stm32.buffer @activations tensor(0) input(0) : <1x8x8x1xi8>
 // CHECK-NEXT: %[[P:.*]] = stm32.packed
 // CHECK-NEXT: %[[R:.*]] = stm32.buffer @activations tensor(1) : <1x8x8x1xi8, rows = 4>
-// CHECK-NEXT: %[[Y:.*]] = stm32.buffer @fast tensor(2) : <1x8x8x1xi8>
+// CHECK-NEXT: %[[Y:.*]] = stm32.buffer @fast tensor(2) {stm32.pool = @fast} : <1x8x8x1xi8>
 // CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<0, 2>,
 // CHECK-NEXT: stm32.conv_2d %[[X]] packed(%[[P]]) into %[[R]] {band = #stm32.band<2, 1>,
 // CHECK-NEXT: stm32.max_pool_2d %[[R]] into %[[Y]] {band = #stm32.band<0, 2>,

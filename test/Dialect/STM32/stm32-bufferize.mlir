@@ -47,7 +47,7 @@ stm32.model @net inputs([#stm32.io<"x", 1.0 : f32, 0>, #stm32.io<"w", 1.0 : f32,
 // CHECK-NOT: stm32.pool @weights
 // CHECK-LABEL: stm32.model @pools
 // CHECK-NEXT: %[[X:.*]] = stm32.buffer @slow tensor(0) input(0) : <1x4x4x2xi8>
-// CHECK-NEXT: %[[A:.*]] = stm32.buffer @fast tensor(1) : <1x2x2x2xi8, planar>
+// CHECK-NEXT: %[[A:.*]] = stm32.buffer @fast tensor(1) {stm32.pool = @fast} : <1x2x2x2xi8, planar>
 // CHECK-NEXT: stm32.max_pool_2d %[[X]] into %[[A]] {{{.*}}kernel =
 // CHECK-NOT: stm32.pool =
 // CHECK: %[[B:.*]] = stm32.buffer @slow tensor(2) : <1x1x1x2xi8>

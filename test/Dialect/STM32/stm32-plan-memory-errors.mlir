@@ -12,7 +12,7 @@ stm32.model @tensors inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // The operator with the most bytes, and what is alive there.
 stm32.memory_region @ram
 // expected-error @+2 {{memory region 'ram' has 64 bytes for pool 'p', but the model needs 96}}
-// expected-note @+1 {{a part with more RAM in this region, a smaller input or fewer channels at this operator would help}}
+// expected-note @+1 {{--optimize ram, another region (--memory), a part with more RAM, a smaller input or fewer channels at this operator would help}}
 stm32.pool @p in @ram limit(64) align(16)
 stm32.model @chain inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {

@@ -89,14 +89,24 @@ Operation *STM32Dialect::materializeConstant(OpBuilder &builder,
 // Attributes on operations of other dialects
 //===----------------------------------------------------------------------===//
 
+/// One name for each input.
+static bool isInputPools(ModelOp model, Attribute value) {
+  auto names = dyn_cast<ArrayAttr>(value);
+  return names && names.size() == model.getInputs().size() &&
+         llvm::all_of(names, llvm::IsaPred<StringAttr>);
+}
+
 LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attr) {
   StringAttr name = attr.getName();
   Attribute value = attr.getValue();
   if ((name == kSignatureAttrName && isa<StringAttr>(value)) ||
       (name == kFunctionAttrName && isa<StringAttr>(value)) ||
-      (name == kPoolAttrName && isa<ComputeOpInterface>(op) &&
+      (name == kPoolAttrName &&
+       isa<ComputeOpInterface, ConcatOp, BufferOp>(op) &&
        isa<FlatSymbolRefAttr>(value)) ||
+      (name == kPoolAttrName && isa<ModelOp>(op) &&
+       isInputPools(cast<ModelOp>(op), value)) ||
       (name == kLowerBoundAttrName && isa<PoolOp>(op) &&
        isa<IntegerAttr>(value)) ||
       (name == kCertificateAttrName && isa<PoolOp>(op) &&

@@ -21,15 +21,21 @@ namespace mlir::stm32 {
 using namespace mlir;
 using namespace mlir::stm32;
 
+Value Bufferizer::makeBuffer(Location loc, BufferType type,
+                             FlatSymbolRefAttr pool, IntegerAttr input) {
+  auto buffer = BufferOp::create(
+      builder, loc, type,
+      pool ? pool : FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
+      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
+      input, /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
+  if (pool)
+    buffer->setAttr(kPoolAttrName, pool);
+  return buffer;
+}
+
 Value Bufferizer::makeBuffer(Operation *op, BufferType type) {
   auto pool = op->getAttrOfType<FlatSymbolRefAttr>(kPoolAttrName);
-  if (!pool)
-    pool = FlatSymbolRefAttr::get(defaultPool.getSymNameAttr());
-  return BufferOp::create(builder, op->getLoc(), type, pool,
-                          /*offset=*/IntegerAttr(),
-                          /*storage_id=*/IntegerAttr(), nextTensor(),
-                          /*input=*/IntegerAttr(),
-                          /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
+  return makeBuffer(op->getLoc(), type, pool, /*input=*/IntegerAttr());
 }
 
 Value Bufferizer::makeResult(Value result) {
@@ -297,12 +303,13 @@ Value Bufferizer::makeInput(BlockArgument argument, int64_t rows) {
   // Ranks below 4 have no rows.
   bool isWhole =
       rows == 0 || rows >= cast<ShapedType>(argument.getType()).getDimSize(1);
-  return BufferOp::create(
-      builder, loc, getBufferType(argument.getType(), isWhole ? 0 : rows),
-      FlatSymbolRefAttr::get(defaultPool.getSymNameAttr()),
-      /*offset=*/IntegerAttr(), /*storage_id=*/IntegerAttr(), nextTensor(),
-      builder.getI64IntegerAttr(argument.getArgNumber()),
-      /*scratch=*/UnitAttr(), /*initial=*/ElementsAttr());
+  FlatSymbolRefAttr pool;
+  if (auto names = model->getAttrOfType<ArrayAttr>(kPoolAttrName))
+    if (auto name = cast<StringAttr>(names[argument.getArgNumber()]);
+        !name.empty())
+      pool = FlatSymbolRefAttr::get(name);
+  return makeBuffer(loc, getBufferType(argument.getType(), isWhole ? 0 : rows),
+                    pool, builder.getI64IntegerAttr(argument.getArgNumber()));
 }
 
 LogicalResult Bufferizer::run() {
@@ -331,6 +338,7 @@ LogicalResult Bufferizer::run() {
     if (op->use_empty())
       op.erase();
   body.eraseArguments(0, body.getNumArguments());
+  model->removeAttr(kPoolAttrName);
   return success();
 }
 

@@ -68,6 +68,9 @@ private:
   /// an operator are equal but for their rows.
   Value getScratch(Location loc, int64_t bytes);
   void makeCascadeScratch(CascadeOp cascade);
+  /// A buffer for a tensor in `pool`, or in the default one.
+  Value makeBuffer(Location loc, BufferType type, FlatSymbolRefAttr pool,
+                   IntegerAttr input);
   /// A buffer for the value that `op` writes, in the pool that it asks for.
   Value makeBuffer(Operation *op, BufferType type);
   /// A buffer for an input of the model; a ring if it holds only some `rows`.

@@ -30,19 +30,37 @@ struct PlanConstantsPass
     : stm32::impl::STM32PlanConstantsBase<PlanConstantsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    PoolOp pool;
-    for (PoolOp candidate : module.getOps<PoolOp>())
-      if (candidate.getConstants() && !pool)
-        pool = candidate;
-    if (!pool) {
+    SmallVector<PoolOp> pools;
+    for (PoolOp pool : module.getOps<PoolOp>())
+      if (pool.getConstants())
+        pools.push_back(pool);
+    if (pools.empty()) {
       module.emitError("has no stm32.pool for constants; run "
                        "--stm32-bufferize first");
       return signalPassFailure();
     }
+    // The first pool that holds them all; another one has nothing to hold.
+    for (PoolOp pool : pools) {
+      bool isLast = pool == pools.back();
+      FailureOr<bool> fits = place(pool, isLast);
+      if (failed(fits))
+        return signalPassFailure();
+      if (*fits) {
+        for (PoolOp other : pools)
+          if (other != pool)
+            other.erase();
+        return;
+      }
+    }
+  }
+
+  /// Places the constants of all models in `pool`; false if it does not hold
+  /// them, which is an error if it is the last one.
+  FailureOr<bool> place(PoolOp pool, bool isLast) {
     // Activations of one model after the other share their pool, constants do
     // not.
     int64_t largest = pool.getSize().value_or(0), needed = 0;
-    for (ModelOp model : module.getOps<ModelOp>()) {
+    for (ModelOp model : getOperation().getOps<ModelOp>()) {
       int64_t bytes =
           plan(model, std::max<int64_t>(pool.getAlignment(), kBlockAlignment));
       largest = std::max(largest, bytes);
@@ -50,12 +68,15 @@ struct PlanConstantsPass
     }
     if (std::optional<int64_t> capacity = pool.getCapacity();
         capacity && needed > *capacity) {
-      pool.emitError() << "memory region '" << pool.getRegion() << "' has "
-                       << *capacity << " bytes for pool '" << pool.getSymName()
-                       << "', but the constants need " << needed;
-      return signalPassFailure();
+      if (!isLast)
+        return false;
+      return pool.emitError()
+             << "memory region '" << pool.getRegion() << "' has " << *capacity
+             << " bytes for pool '" << pool.getSymName()
+             << "', but the constants need " << needed;
     }
     pool.setSize(largest);
+    return true;
   }
 
   /// Places the constants of one model, each block at a multiple of

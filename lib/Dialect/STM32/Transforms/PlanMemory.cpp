@@ -5,27 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-//
-// Steps of the plan are the operators of the model in their order. A buffer is
-// alive from the first step that touches it until after the last one:
-//
-//     step      0   1   2   3
-//     input    [=======)            the firmware writes it before step 0
-//     conv1    [===========)
-//     scratch      [===)            one step
-//     output               [===)    read by the firmware after the last step
-//     state    [===============)    kept from one run to the next
-//
-//===----------------------------------------------------------------------===//
+#include "PoolProblem.h"
 
 #include "stm32/Analysis/MemoryPlanner/Solver.h"
 #include "stm32/Analysis/MemoryPlanner/Validator.h"
-#include "stm32/Dialect/STM32/Transforms/Accesses.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 #define DEBUG_TYPE "stm32-plan-memory"
@@ -38,79 +25,9 @@ namespace mlir::stm32 {
 using namespace mlir;
 using namespace mlir::stm32;
 
-namespace {
-/// Half-open range of steps.
-struct Life {
-  int32_t begin = std::numeric_limits<int32_t>::max();
-  int32_t end = 0;
-  void touch(int32_t step) {
-    begin = std::min(begin, step);
-    end = std::max(end, step + 1);
-  }
-};
-
-/// The buffers of one model and their lives.
-struct Liveness {
-  llvm::MapVector<BufferOp, Life> lives;
-  SmallVector<Operation *> steps;
-
-  explicit Liveness(ModelOp model);
-};
-} // namespace
-
-Liveness::Liveness(ModelOp model) {
-  Block &body = model.getBody().front();
-  for (Operation &op : body) {
-    if (auto buffer = dyn_cast<BufferOp>(op))
-      lives.insert({buffer, Life()});
-    if (!isa<ComputeOpInterface, ReceiveOp>(op))
-      continue;
-    for (Value operand : op.getOperands())
-      if (BufferOp buffer = getRootBuffer(operand))
-        lives[buffer].touch(steps.size());
-    // Rows arrive between two steps, for the next one.
-    if (!isa<ReceiveOp>(op))
-      steps.push_back(&op);
-  }
-  // A model without operators still has its inputs at step 0.
-  int32_t lastStep = std::max<int32_t>(steps.size(), 1) - 1;
-  for (Value output : model.getOutputOp().getValues())
-    if (BufferOp buffer = getRootBuffer(output))
-      lives[buffer].touch(lastStep);
-  // What nobody touches must lie in the pool all the same.
-  for (auto &[buffer, life] : lives) {
-    if (buffer.getInput() || buffer.getInitial() || life.end == 0)
-      life.touch(0);
-    if (buffer.getInitial())
-      life.touch(lastStep);
-  }
-}
-
 //===----------------------------------------------------------------------===//
 // Solving
 //===----------------------------------------------------------------------===//
-
-static planner::Problem makeProblem(MutableArrayRef<BufferOp> buffers,
-                                    Liveness &liveness,
-                                    ArrayRef<BufferOverlap> overlaps,
-                                    int64_t alignment) {
-  planner::Problem problem;
-  llvm::DenseMap<Operation *, uint32_t> indices;
-  for (BufferOp buffer : buffers) {
-    Life life = liveness.lives.lookup(buffer);
-    indices[buffer] = problem.buffers.size();
-    problem.buffers.push_back({buffer.getType().getBytes(), alignment,
-                               life.begin, life.end, std::nullopt});
-  }
-  for (BufferOverlap overlap : overlaps) {
-    auto lower = indices.find(overlap.lower),
-         upper = indices.find(overlap.upper);
-    if (lower != indices.end() && upper != indices.end())
-      problem.overlaps.push_back(
-          {lower->second, upper->second, overlap.distance});
-  }
-  return problem;
-}
 
 /// Buffers that start inside of another one that is alive with them.
 static int64_t countOverlaps(const planner::Problem &problem,
@@ -158,42 +75,15 @@ static planner::Plan solve(const planner::Problem &problem,
   return staged;
 }
 
-/// Name of a tensor for people: of names that a front end joined, the first.
-static StringRef getShortName(Location loc) {
-  return getTensorName(loc).split(';').first;
-}
-
-/// Tells which operator needs most, and which tensors are alive there.
 static void reportOverflow(PoolOp pool, int64_t capacity, int64_t needed,
                            const planner::Problem &problem,
                            MutableArrayRef<BufferOp> buffers,
-                           Liveness &liveness) {
+                           const Liveness &liveness) {
   InFlightDiagnostic diag =
       pool.emitError() << "memory region '" << pool.getRegion() << "' has "
                        << capacity << " bytes for pool '" << pool.getSymName()
                        << "', but the model needs " << needed;
-  // Inputs that are outputs have no operator.
-  if (liveness.steps.empty())
-    return;
-  planner::MaxLive peak = planner::computeMaxLive(problem);
-  Operation *op = liveness.steps[peak.step];
-  // A location that is only a name says nothing that the text does not say.
-  bool hasFile = op->getLoc()->findInstanceOf<FileLineColLoc>() != nullptr;
-  Diagnostic &note = diag.attachNote(hasFile ? op->getLoc() : pool.getLoc());
-  note << cast<ComputeOpInterface>(op).getKind() << " '"
-       << getShortName(op->getLoc()) << "' is the operator that needs most: ";
-  llvm::interleave(
-      peak.buffers,
-      [&](uint32_t index) {
-        BufferOp buffer = buffers[index];
-        note << (buffer.getScratch() ? StringRef("scratch")
-                                     : getShortName(buffer.getLoc()))
-             << " (" << buffer.getType().getBytes() << " bytes)";
-      },
-      [&] { note << ", "; });
-  diag.attachNote(pool.getLoc())
-      << "a part with more RAM in this region, a smaller input or fewer "
-         "channels at this operator would help";
+  notePeak(diag, pool.getLoc(), problem, buffers, liveness);
 }
 
 static FailureOr<int64_t> planPool(PoolOp pool, Liveness &liveness,

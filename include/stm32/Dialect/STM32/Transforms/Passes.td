@@ -141,13 +141,30 @@ def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
     it is needed, with rings between the operators. Pools and memory regions are
     made from the target's record unless the module declares them: the first
     pool that is not for constants is the default, an operation with the
-    attribute `stm32.pool` (a symbol) puts its result elsewhere.
+    attribute `stm32.pool` (a symbol) puts its result elsewhere, and so does
+    entry i of the model's `stm32.pool` (an array of names, "" for the default)
+    with input i. Their buffers keep `stm32.pool`: the place was asked for.
   }];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"host\"",
            "Part that the model runs on">,
     Option<"concatViews", "concat-views", "bool", /*default=*/"true",
            "Write parts of a concatenation where its result is">,
+  ];
+}
+
+def STM32AssignPools : Pass<"stm32-assign-pools", "::mlir::ModuleOp"> {
+  let summary = "Spread buffers over several pools";
+  let description = [{
+    Where the module has several pools for activations, each buffer goes to the
+    first of them, in their order, whose plan still fits with it; the buffers that
+    operators read and write most, in bytes, come first. A buffer with the
+    attribute `stm32.pool` stays where it is. If all pools fit as they are,
+    nothing is moved. An error names the pools with their regions and bytes, the
+    buffer that has no place and the operator at the peak.
+  }];
+  let statistics = [
+    Statistic<"numMoved", "num-moved", "Number of buffers moved">
   ];
 }
 
