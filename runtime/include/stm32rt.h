@@ -50,6 +50,25 @@ extern "C" {
 #define STM32RT_SECTION(name)
 #endif
 
+/* Does not compile unless `object`, a variable, has the bytes and the alignment
+ * of `pool`, a macro NAME_POOL_P of a generated header. */
+#ifdef __cplusplus
+#define STM32RT_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define STM32RT_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+#if defined(__GNUC__)
+#define STM32RT_CHECK_POOL(pool, object)                                       \
+  STM32RT_ASSERT(sizeof(object) >= (pool##_SIZE),                              \
+                 #object " is too small for " #pool);                          \
+  STM32RT_ASSERT(__alignof__(object) >= (pool##_ALIGN),                        \
+                 #object " is not aligned as " #pool " must be")
+#else
+#define STM32RT_CHECK_POOL(pool, object)                                       \
+  STM32RT_ASSERT(sizeof(object) >= (pool##_SIZE),                              \
+                 #object " is too small for " #pool)
+#endif
+
 typedef enum stm32rt_status {
   STM32RT_OK = 0,
   STM32RT_ERROR_ARGUMENT = -1,       /* a pointer or an index is not valid   */

@@ -91,12 +91,35 @@ static std::string getTensorMacros(const ModelPlan &plan, StringRef kind,
   return text;
 }
 
+/// What the firmware may say about the memory of a pool is checked here, and a
+/// type of which an object is such a memory.
+static std::string getPoolChecks(const ModelPlan &plan, const PoolPlan &pool,
+                                 const std::string &macro) {
+  std::string size = std::to_string(pool.size);
+  std::string alignment = std::to_string(pool.alignment);
+  std::string text =
+      "#if defined(" + macro + "_AVAILABLE) && \\\n    " + macro +
+      "_AVAILABLE + 0 < " + size + "\n#error \"" + macro +
+      "_AVAILABLE is less than the " + size + " bytes of the pool\"\n#endif\n" +
+      "#if defined(" + macro + "_ADDRESS) && \\\n    " + macro + "_ADDRESS % " +
+      alignment + " != 0\n#error \"" + macro +
+      "_ADDRESS is not a multiple of " + alignment + "\"\n#endif\n";
+  // C has no array of no bytes.
+  if (pool.size > 0)
+    text += "struct " + plan.identifier + "_" + pool.identifier +
+            " {\n  STM32RT_ALIGNED(" + macro + "_ALIGN)\n  uint8_t bytes[" +
+            macro + "_SIZE];\n};\n";
+  return text;
+}
+
 static std::string getPoolMacros(const ModelPlan &plan) {
   std::string name = makeMacroName(plan.identifier);
   std::string text =
       "/* Pools of activations: index in " + plan.identifier +
       "_model.pools, bytes, alignment and the\n * section of the memory that "
-      "each is planned for. */\n" +
+      "each is planned for; a type of that size and\n * alignment. If "
+      "_AVAILABLE "
+      "(bytes) or _ADDRESS is defined, it is checked. */\n" +
       define(name + "_POOL_COUNT", plan.pools.size());
   for (auto [index, pool] : llvm::enumerate(plan.pools)) {
     std::string macro = getPoolMacro(plan, index);
@@ -108,6 +131,7 @@ static std::string getPoolMacros(const ModelPlan &plan) {
             define(macro + "_ALIGN", pool.alignment);
     if (auto section = MemoryRegionOp(pool.region).getSection())
       text += define(macro + "_SECTION", quoteString(*section));
+    text += getPoolChecks(plan, pool, macro);
   }
   text.pop_back();
   return text;

@@ -20,12 +20,13 @@ using namespace mlir::stm32;
 // Pools and places
 //===----------------------------------------------------------------------===//
 
-/// The pool's name, unless a macro of a pool or their number would have two
-/// meanings: POOL_A_SIZE is a size and not a pool "a_size".
+/// The pool's name, unless a macro of a pool, their number or a struct would
+/// have two meanings: POOL_A_SIZE is a size and not a pool "a_size".
 static std::string getPoolName(PoolOp op) {
   StringRef name = op.getSymName();
-  bool isMacro = name.equals_insensitive("count");
-  for (StringRef suffix : {"_size", "_align", "_section"})
+  bool isMacro = name.equals_insensitive("count") || name == "constants";
+  for (StringRef suffix :
+       {"_size", "_align", "_section", "_available", "_address"})
     isMacro |= name.ends_with_insensitive(suffix);
   return isMacro ? (name + "_pool").str() : name.str();
 }

@@ -57,6 +57,10 @@ stm32.pool @weights in @qspi size(36) align(16) constants
 // CHECK-NEXT: #define NET_POOL_FAST_SIZE 64
 // CHECK-NEXT: #define NET_POOL_FAST_ALIGN 32
 // CHECK-NEXT: #define NET_POOL_FAST_SECTION ".dtcm"
+// CHECK:      struct net_fast {
+// CHECK-NEXT:   STM32RT_ALIGNED(NET_POOL_FAST_ALIGN)
+// CHECK-NEXT:   uint8_t bytes[NET_POOL_FAST_SIZE];
+// CHECK-NEXT: };
 // CHECK-NEXT: #define NET_POOL_BIG 1
 // CHECK-NEXT: #define NET_POOL_BIG_SIZE 1000
 // CHECK-NEXT: #define NET_POOL_BIG_ALIGN 16
