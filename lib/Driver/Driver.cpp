@@ -7,8 +7,9 @@
 
 #include "stm32/Driver/Driver.h"
 
-#include "CustomOps.h"
-#include "MemoryFile.h"
+#include "Compilation.h"
+
+#include "Group.h"
 
 #include "stm32/Pipelines/Pipelines.h"
 #include "stm32/Target/C/CNames.h"
@@ -23,67 +24,15 @@
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AttrTypeSubElements.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace mlir::stm32;
-
-namespace {
-using BuildPipeline = void (*)(OpPassManager &, const PipelineOptions &);
-
-/// One compilation, step by step; each step prints its own error.
-class Compilation {
-public:
-  Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err)
-      : options(options), out(out), err(err), context(makeRegistry()),
-        handler(sources, &context, err) {
-    // Errors are for people who know their model, not its IR.
-    context.printOpOnDiagnostic(false);
-  }
-  LogicalResult run();
-
-private:
-  static DialectRegistry makeRegistry() {
-    DialectRegistry registry;
-    registerDialects(registry);
-    return registry;
-  }
-  LogicalResult fail(const llvm::Twine &message) {
-    err << "stm32-compile: error: " << message << "\n";
-    return failure();
-  }
-  LogicalResult checkOptions();
-  LogicalResult load();
-  LogicalResult checkDialects();
-  LogicalResult lower();
-  LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
-  LogicalResult nameModel();
-  LogicalResult placeMemory();
-  void keepLevel(unsigned level, ModuleOp on);
-  LogicalResult emit();
-  void printSummary(const ModelPlan &plan, size_t numFiles);
-
-  const CompileOptions &options;
-  raw_ostream &out, &err;
-  MLIRContext context;
-  llvm::SourceMgr sources;
-  SourceMgrDiagnosticHandler handler;
-  const PartRecord *part = nullptr;
-  PipelineOptions pipelineOptions;
-  bool isTFLite = false;
-  std::vector<CustomBinding> bindings;
-  std::optional<MemoryFile> memory;
-  OwningOpRef<ModuleOp> module;
-  SmallVector<OutputFile> levels;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // Options and input
@@ -93,10 +42,13 @@ LogicalResult Compilation::checkOptions() {
   part = lookupPartRecord(options.target);
   if (!part)
     return fail(getUnknownPartMessage(options.target));
-  if (!options.name.empty()) {
-    std::string reason = explainBadModelName(options.name);
+  if (options.names.size() > 1)
+    return fail("1 model needs 1 name, " + llvm::Twine(options.names.size()) +
+                " given");
+  if (!getName().empty()) {
+    std::string reason = explainBadModelName(getName());
     if (!reason.empty())
-      return fail("name '" + options.name + "' " + reason);
+      return fail("name '" + getName() + "' " + reason);
   }
   if (!options.customOps.empty()) {
     auto read = readCustomOps(options.customOps);
@@ -117,14 +69,14 @@ LogicalResult Compilation::checkOptions() {
 }
 
 LogicalResult Compilation::load() {
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(options.model);
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(getModel());
   if (std::error_code code = buffer.getError())
-    return fail("cannot read '" + options.model + "': " + code.message());
+    return fail("cannot read '" + getModel() + "': " + code.message());
   StringRef bytes = (*buffer)->getBuffer();
-  isTFLite = StringRef(options.model).ends_with(".tflite") ||
+  isTFLite = StringRef(getModel()).ends_with(".tflite") ||
              bytes.substr(4).starts_with("TFL3");
   if (isTFLite) {
-    module = importTFLite(bytes, options.model, &context, bindings);
+    module = importTFLite(bytes, getModel(), &context, bindings);
     return success(module.get() != nullptr);
   }
   bool isBytecode = mlir::isBytecode((*buffer)->getMemBufferRef());
@@ -156,7 +108,7 @@ LogicalResult Compilation::checkDialects() {
     return success();
   InFlightDiagnostic diag =
       emitError(UnknownLoc::get(&context))
-      << "'" << options.model << "' has operations of other dialects than "
+      << "'" << getModel() << "' has operations of other dialects than "
       << "tosa; the tool that wrote it could not convert them. Give the "
          ".tflite "
          "model to stm32-compile, or replace these operators in the model";
@@ -203,11 +155,11 @@ void Compilation::keepLevel(unsigned level, ModuleOp on) {
 LogicalResult Compilation::nameModel() {
   auto models = llvm::to_vector(module->getOps<ModelOp>());
   if (models.size() != 1)
-    return fail("'" + options.model + "' has " + llvm::Twine(models.size()) +
+    return fail("'" + getModel() + "' has " + llvm::Twine(models.size()) +
                 " models, one is needed");
   ModelOp model = models.front();
   // "main" says nothing, and in C it is taken.
-  std::string name = !options.name.empty()          ? options.name
+  std::string name = !getName().empty()             ? getName()
                      : model.getSymName() == "main" ? "network"
                                                     : model.getSymName().str();
   model.setSymName(name);
@@ -244,7 +196,7 @@ LogicalResult Compilation::lower() {
   bool onBuffers =
       llvm::any_of(models, [](ModelOp model) { return model.isOnBuffers(); });
   if (!hasFunctions && models.empty())
-    return fail("'" + options.model + "' has neither a function nor a model");
+    return fail("'" + getModel() + "' has neither a function nor a model");
 
   if (hasFunctions && failed(runPipeline(buildImportPipeline, *module)))
     return failure();
@@ -261,7 +213,7 @@ LogicalResult Compilation::lower() {
   } else if (failed(nameModel())) {
     return failure();
   } else if (memory) {
-    return fail("'" + options.model +
+    return fail("'" + getModel() +
                 "' is on buffers, which have their pools: --memory needs a "
                 "model on tensors");
   }
@@ -279,13 +231,13 @@ LogicalResult Compilation::lower() {
 LogicalResult Compilation::emit() {
   ModelOp model = *module->getOps<ModelOp>().begin();
   llvm::StringSet<> taken;
-  FailureOr<ModelPlan> plan = ModelPlan::get(model, taken);
-  if (failed(plan))
+  FailureOr<ModelPlan> read = ModelPlan::get(model, taken);
+  if (failed(read))
     return failure();
+  plan = std::move(*read);
 
   // The plan and the report are about L4, so the conversion gets a copy.
   OwningOpRef<ModuleOp> converted(module->clone());
-  SmallVector<OutputFile> files;
   if (failed(runPipeline(buildEmitCPipeline, *converted)))
     return failure();
   keepLevel(5, *converted);
@@ -296,24 +248,34 @@ LogicalResult Compilation::emit() {
           addCustomFiles(*plan, bindings, options.customOps, files))
     return fail(llvm::toString(std::move(error)));
 
-  SmallVector<std::string> names;
-  for (const OutputFile &file : files)
-    names.push_back(file.name);
-  files.push_back(
-      {"report.json", getReport(*plan, part->name, options.optimize, names)});
-  if (std::string text = getLinkerFragment(*plan); !text.empty())
-    files.push_back({plan->identifier + ".ld", std::move(text)});
-  for (OutputFile &file : levels)
-    files.push_back({plan->identifier + file.name, std::move(file.text)});
-
-  if (llvm::Error error = writeOutputFolder(options.folder, files))
-    return fail(llvm::toString(std::move(error)));
-  if (!options.quiet)
-    printSummary(*plan, names.size());
   return success();
 }
 
-void Compilation::printSummary(const ModelPlan &plan, size_t numFiles) {
+void Compilation::addReport(SmallVectorImpl<OutputFile> &all,
+                            const std::string &name) {
+  SmallVector<std::string> names;
+  for (const OutputFile &file : files)
+    names.push_back(file.name);
+  all.push_back({name, getReport(*plan, part->name, options.optimize, names)});
+  for (const OutputFile &file : levels)
+    all.push_back({plan->identifier + file.name, file.text});
+}
+
+LogicalResult Compilation::write() {
+  SmallVector<OutputFile> all(files);
+  addReport(all, "report.json");
+  if (std::string text = getLinkerFragment(plan->identifier, &*plan);
+      !text.empty())
+    all.push_back({plan->identifier + ".ld", std::move(text)});
+  if (llvm::Error error = writeOutputFolder(options.folder, all))
+    return fail(llvm::toString(std::move(error)));
+  if (!options.quiet)
+    printSummary(files.size());
+  return success();
+}
+
+void Compilation::printSummary(size_t numFiles) {
+  const ModelPlan &plan = *this->plan;
   out << plan.identifier << " for " << part->name << ": "
       << plan.operators.size() << " operators, "
       << groupThousands(plan.getMacs()) << " MACs\n";
@@ -325,7 +287,8 @@ void Compilation::printSummary(const ModelPlan &plan, size_t numFiles) {
   out << "\n  flash  "
       << groupThousands(plan.constantsPool ? plan.constantsPool->size : 0)
       << " bytes of constants\n";
-  out << "  files  " << numFiles << " in " << options.folder << "\n";
+  if (numFiles > 0)
+    out << "  files  " << numFiles << " in " << options.folder << "\n";
 }
 
 LogicalResult Compilation::run() {
@@ -340,7 +303,11 @@ LogicalResult Compilation::run() {
 
 LogicalResult stm32::compile(const CompileOptions &options, raw_ostream &out,
                              raw_ostream &err) {
-  return Compilation(options, out, err).run();
+  if (options.models.size() > 1)
+    return compileGroup(options, out, err);
+  Compilation compilation(options, out, err);
+  return success(succeeded(compilation.run()) &&
+                 succeeded(compilation.write()));
 }
 
 void stm32::listOperators(raw_ostream &out) {

@@ -6,16 +6,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from shared_models import golden_path, model_path
 
-from stm32_mlir.build import build_firmware, build_host, compile_model
+from stm32_mlir.build import (
+    STRICT_WARNINGS,
+    build_firmware,
+    build_host,
+    compile_model,
+    sources,
+)
 from stm32_mlir.graph import load_graph
 from stm32_mlir.run import run_cases
-from stm32_mlir.targets import find_core
-from stm32_mlir.tools import run_tool
+from stm32_mlir.targets import CORES, find_core
+from stm32_mlir.tools import find_compile, find_program, repository, run_tool
 from stm32_mlir.vectors import load_golden
 
 pytestmark = pytest.mark.compiler
@@ -80,3 +87,75 @@ def test_two_pools_are_exact_at_their_addresses(tmp_path):
         assert address % pool.alignment == 0
         assert begin <= address and address + pool.size <= begin + size
     check_exact(program, generated.report, tmp_path)
+
+
+KWS = "mlperf_kws_dscnn_int8"
+
+
+def share(tmp_path, target):
+    """resnet8 as `first` and kws as `second`, in one folder."""
+    folder = tmp_path / "both"
+    command = [find_compile(), model_path(RESNET), model_path(KWS), "-o", folder]
+    command += ["--target", target, "--name", "first,second", "--group", "both", "--quiet"]
+    run_tool(command, "stm32-compile")
+    return folder
+
+
+def vectors(tmp_path):
+    """Writes the inputs of one stored vector of each; the outputs of the three runs."""
+    wanted = []
+    for name, file in ((RESNET, "first.bin"), (KWS, "second.bin")):
+        graph = load_graph(model_path(name))
+        case = load_golden(golden_path(name), graph.inputs, graph.outputs)[0]
+        (tmp_path / file).write_bytes(case.steps[0][0].tobytes())
+        wanted.append(case.expected[0][0].tobytes())
+    return wanted[0] + wanted[1] + wanted[0]
+
+
+def test_a_group_has_one_runtime_and_the_largest_pool(tmp_path):
+    folder = share(tmp_path, "host")
+    group = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    reports = [
+        json.loads((folder / model["report"]).read_text(encoding="utf-8"))
+        for model in group["models"]
+    ]
+    sizes = [report["memory"]["activations"] for report in reports]
+    assert [pool["size"] for pool in group["pools"]] == [max(sizes)]
+    assert min(sizes) < max(sizes)
+    assert set(group["files"]) >= {name for report in reports for name in report["files"]}
+
+
+def test_models_take_turns_in_one_pool_on_host(tmp_path):
+    folder = share(tmp_path, "host")
+    port = repository() / "runtime" / "port"
+    main = repository() / "python" / "tests" / "group_main.c"
+    program = tmp_path / "both.elf"
+    command = [find_program("gcc"), "-std=c11", *STRICT_WARNINGS, "-fsanitize=address,undefined"]
+    command += ["-g", f"-I{folder}", f"-I{port}", main, port / "host" / "port_host.c"]
+    run_tool([*command, *sources(folder), "-lm", "-o", program], "gcc")
+    wanted = vectors(tmp_path)
+    run_tool([program], "both", cwd=tmp_path)
+    assert (tmp_path / "out.bin").read_bytes() == wanted
+
+
+@pytest.mark.qemu
+def test_models_take_turns_in_one_pool_of_an_stm32f405(tmp_path):
+    folder = share(tmp_path, "stm32f405rg")
+    port = repository() / "runtime" / "port"
+    qemu = port / "qemu"
+    main = repository() / "python" / "tests" / "group_main.c"
+    program = tmp_path / "both.elf"
+    core = replace(CORES["m4"], machine="netduinoplus2", script="stm32f405.ld")
+    command = [find_program("arm-none-eabi-gcc"), "-std=c11", "-O2", *core.flags, "-DPLACED"]
+    command += ["-nostartfiles", f"-L{qemu}", "-T", core.script, "-T", folder / "both.ld"]
+    command += ["-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments", f"-I{folder}", f"-I{port}"]
+    command += [main, qemu / "startup.c", qemu / "port_qemu.c", *sources(folder), "-lm"]
+    run_tool([*command, "-o", program], "arm-none-eabi-gcc")
+    symbols = run_tool(["arm-none-eabi-nm", program], "nm").stdout
+    assert re.search(r"^20000000 . pool$", symbols, re.M)
+    wanted = vectors(tmp_path)
+    command = [find_program("qemu-system-arm"), "-M", core.machine, "-display", "none"]
+    command += ["-monitor", "none", "-serial", "none", "-kernel", program]
+    command += ["-semihosting-config", "enable=on,target=native,arg=both"]
+    run_tool(command, "QEMU", cwd=tmp_path)
+    assert (tmp_path / "out.bin").read_bytes() == wanted

@@ -15,8 +15,8 @@ namespace cl = llvm::cl;
 
 static cl::OptionCategory category("Options of stm32-compile");
 
-static cl::opt<std::string> model(cl::Positional, cl::desc("MODEL"),
-                                  cl::cat(category));
+static cl::list<std::string> models(cl::Positional, cl::desc("MODEL..."),
+                                    cl::cat(category));
 static cl::opt<std::string> folder("o", cl::value_desc("DIR"),
                                    cl::desc("Folder of the output"),
                                    cl::cat(category));
@@ -24,10 +24,15 @@ static cl::opt<std::string>
     target("target", cl::value_desc("PART"),
            cl::desc("Part that the model runs on, see --list-targets"),
            cl::cat(category));
+static cl::list<std::string>
+    names("name", cl::value_desc("NAME"), cl::CommaSeparated,
+          cl::desc("Name of the model in C (default: network); of several, one "
+                   "for each"),
+          cl::cat(category));
 static cl::opt<std::string>
-    name("name", cl::value_desc("NAME"),
-         cl::desc("Name of the model in C (default: network)"),
-         cl::cat(category));
+    group("group", cl::value_desc("NAME"), cl::init("models"),
+          cl::desc("Name of several models together (default: models)"),
+          cl::cat(category));
 static cl::opt<std::string>
     optimize("optimize", cl::value_desc("AIM"), cl::init("balanced"),
              cl::desc("What matters most: time, balanced (default), ram or "
@@ -94,7 +99,7 @@ int main(int argc, char **argv) {
     mlir::stm32::listKernels(llvm::outs());
     return 0;
   }
-  if (model.empty())
+  if (models.empty())
     return fail("no model given, see --help");
   if (folder.empty())
     return fail("no folder for the output given, use -o DIR");
@@ -106,10 +111,11 @@ int main(int argc, char **argv) {
                 "', use time, balanced, ram or flash");
 
   mlir::stm32::CompileOptions options;
-  options.model = model;
+  options.models = {models.begin(), models.end()};
   options.folder = folder;
   options.target = target;
-  options.name = name;
+  options.names = {names.begin(), names.end()};
+  options.group = group;
   options.optimize = optimize;
   options.customOps = customOps;
   options.memory = memory;

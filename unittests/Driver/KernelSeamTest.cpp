@@ -99,7 +99,7 @@ void write(const std::string &path, llvm::StringRef text) {
 std::string compileModel(const Folder &folder) {
   write(folder / "model.mlir", kModelText);
   CompileOptions options;
-  options.model = folder / "model.mlir";
+  options.models = {folder / "model.mlir"};
   options.folder = folder / "c";
   options.target = "host";
   options.name = "net";

@@ -19,14 +19,18 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
+#include <vector>
 
 namespace mlir::stm32 {
 
 struct CompileOptions {
-  std::string model;                 ///< path of a .tflite or an MLIR file
+  /// Paths of .tflite or MLIR files. Several models share the runtime's files
+  /// and their pools of activations.
+  std::vector<std::string> models;
   std::string folder;                ///< of the output
   std::string target;                ///< name of a part
-  std::string name;                  ///< of the model in C; "": its own
+  std::vector<std::string> names;    ///< of the models in C; none: their own
+  std::string group = "models";      ///< name of several models together
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
   std::string customOps;             ///< path of a file of bindings, or ""
   std::string memory;                ///< path of a file of pools, or ""

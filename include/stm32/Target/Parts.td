@@ -91,6 +91,14 @@ let Priority = 2, Dma = 0 in def : Memory<F407, "ccm", 0x10000000, 0x10000>;
 let Flash = 1, WaitStates = 5, Section = ".rodata" in
 def : Memory<F407, "flash", 0x08000000, 0x100000>;
 
+// STM32F405RG: the memories of the F407.
+def F405 : Part<"stm32f405rg", M4, 168, "RM0090, DS8626">;
+let Priority = 1 in def : Memory<F405, "sram1", 0x20000000, 0x1C000>;
+let Priority = 3 in def : Memory<F405, "sram2", 0x2001C000, 0x4000>;
+let Priority = 2, Dma = 0 in def : Memory<F405, "ccm", 0x10000000, 0x10000>;
+let Flash = 1, WaitStates = 5, Section = ".rodata" in
+def : Memory<F405, "flash", 0x08000000, 0x100000>;
+
 // STM32F746NG: DTCM is read without wait states, SRAM1 through the cache.
 def F746 : Part<"stm32f746ng", M7, 216, "RM0385, DS10916">;
 let Priority = 2 in def : Memory<F746, "dtcm", 0x20000000, 0x10000>;

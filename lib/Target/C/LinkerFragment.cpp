@@ -54,7 +54,8 @@ static std::string getSection(StringRef name, const Placement &placement) {
   return text;
 }
 
-std::string stm32::getLinkerFragment(const ModelPlan &plan) {
+std::string stm32::getLinkerFragment(StringRef name,
+                                     ArrayRef<const ModelPlan *> plans) {
   llvm::MapVector<StringRef, Placement> sections;
   auto add = [&](const PoolPlan &pool, bool isConstants) {
     MemoryRegionOp region = pool.region;
@@ -67,17 +68,20 @@ std::string stm32::getLinkerFragment(const ModelPlan &plan) {
       placement.region = region;
     placement.hasConstants |= isConstants;
   };
-  for (const PoolPlan &pool : plan.pools)
-    add(pool, /*isConstants=*/false);
-  if (plan.constantsPool)
-    add(*plan.constantsPool, /*isConstants=*/true);
+  for (const ModelPlan *plan : plans) {
+    for (const PoolPlan &pool : plan->pools)
+      add(pool, /*isConstants=*/false);
+    if (plan->constantsPool)
+      add(*plan->constantsPool, /*isConstants=*/true);
+  }
   if (sections.empty())
     return "";
 
-  std::string text = "/* " + plan.identifier +
-                     ".ld: sections of the memories that the model is planned "
-                     "for.\n *\n * For INCLUDE, or a second -T. The script's "
-                     "MEMORY, or REGION_ALIAS, names them:\n";
+  std::string text =
+      "/* " + name.str() +
+      ".ld: sections of the memories that what is here is planned "
+      "for.\n *\n * For INCLUDE, or a second -T. The script's "
+      "MEMORY, or REGION_ALIAS, names them:\n";
   for (auto &[section, placement] : sections) {
     MemoryRegionOp region = placement.region;
     text += " *   " + makeMacroName(region.getSymName());

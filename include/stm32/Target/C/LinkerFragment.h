@@ -14,10 +14,11 @@
 
 namespace mlir::stm32 {
 
-/// A linker script's SECTIONS for the memories of the pools of `plan`, with
-/// assertions that each ends up where its region is; "" if no pool names a
-/// section of its own.
-std::string getLinkerFragment(const ModelPlan &plan);
+/// The text of `name`.ld: a linker script's SECTIONS for the memories of the
+/// pools of all `plans`, with assertions that each ends up where its region is;
+/// "" if no pool names a section of its own.
+std::string getLinkerFragment(llvm::StringRef name,
+                              llvm::ArrayRef<const ModelPlan *> plans);
 
 } // namespace mlir::stm32
 

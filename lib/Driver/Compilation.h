@@ -1,0 +1,87 @@
+//===- Compilation.h - One model on its way to C -----------------*- C++
+//-*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_LIB_DRIVER_COMPILATION_H
+#define STM32_LIB_DRIVER_COMPILATION_H
+
+#include "CustomOps.h"
+#include "MemoryFile.h"
+
+#include "stm32/Driver/Driver.h"
+#include "stm32/Pipelines/Pipelines.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/SourceMgr.h"
+
+namespace mlir::stm32 {
+
+using BuildPipeline = void (*)(OpPassManager &, const PipelineOptions &);
+
+/// One compilation, step by step; each step prints its own error.
+class Compilation {
+public:
+  Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err)
+      : options(options), out(out), err(err), context(makeRegistry()),
+        handler(sources, &context, err) {
+    // Errors are for people who know their model, not its IR.
+    context.printOpOnDiagnostic(false);
+  }
+  /// Makes the plan and the C files; nothing is written.
+  LogicalResult run();
+  /// Writes the folder of a model that is alone.
+  LogicalResult write();
+  /// Adds the report and the IR of the levels under the model's name.
+  void addReport(SmallVectorImpl<OutputFile> &all, const std::string &name);
+
+  const ModelPlan &getPlan() const { return *plan; }
+  ArrayRef<OutputFile> getFiles() const { return files; }
+  LogicalResult fail(const llvm::Twine &message) {
+    err << "stm32-compile: error: " << message << "\n";
+    return failure();
+  }
+  void printSummary(size_t numFiles);
+
+private:
+  const std::string &getModel() const { return options.models.front(); }
+  std::string getName() const {
+    return options.names.empty() ? "" : options.names.front();
+  }
+  static DialectRegistry makeRegistry() {
+    DialectRegistry registry;
+    registerDialects(registry);
+    return registry;
+  }
+  LogicalResult checkOptions();
+  LogicalResult load();
+  LogicalResult checkDialects();
+  LogicalResult lower();
+  LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
+  LogicalResult nameModel();
+  LogicalResult placeMemory();
+  void keepLevel(unsigned level, ModuleOp on);
+  LogicalResult emit();
+
+  const CompileOptions options;
+  raw_ostream &out, &err;
+  MLIRContext context;
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler handler;
+  const PartRecord *part = nullptr;
+  PipelineOptions pipelineOptions;
+  bool isTFLite = false;
+  std::vector<CustomBinding> bindings;
+  std::optional<MemoryFile> memory;
+  OwningOpRef<ModuleOp> module;
+  SmallVector<OutputFile> levels, files;
+  std::optional<ModelPlan> plan;
+};
+
+} // namespace mlir::stm32
+
+#endif // STM32_LIB_DRIVER_COMPILATION_H
