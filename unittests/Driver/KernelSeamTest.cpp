@@ -102,7 +102,7 @@ std::string compileModel(const Folder &folder) {
   options.models = {folder / "model.mlir"};
   options.folder = folder / "c";
   options.target = "host";
-  options.name = "net";
+  options.names = {"net"};
   options.quiet = true;
   std::string errors;
   llvm::raw_string_ostream err(errors);
