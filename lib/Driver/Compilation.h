@@ -26,9 +26,11 @@ using BuildPipeline = void (*)(OpPassManager &, const PipelineOptions &);
 /// One compilation, step by step; each step prints its own error.
 class Compilation {
 public:
-  Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err)
-      : options(options), out(out), err(err), context(makeRegistry()),
-        handler(sources, &context, err) {
+  Compilation(const CompileOptions &options, raw_ostream &out, raw_ostream &err,
+              bool keepErrors = false)
+      : options(options), out(out), err(err), keepErrors(keepErrors),
+        context(makeRegistry()),
+        handler(sources, &context, keepErrors ? errorStream : err) {
     // Errors are for people who know their model, not its IR.
     context.printOpOnDiagnostic(false);
   }
@@ -39,10 +41,21 @@ public:
   /// Adds the report and the IR of the levels under the model's name.
   void addReport(SmallVectorImpl<OutputFile> &all, const std::string &name);
 
+  /// False after a failure that more memory could help.
+  bool doesFit() const { return fits; }
+  /// What was kept instead of printed.
+  StringRef getErrors() const { return errors; }
+  /// Adds a line to the summary; later errors are printed.
+  void finishFit(std::string line) {
+    note = std::move(line);
+    keepErrors = false;
+  }
+
   const ModelPlan &getPlan() const { return *plan; }
   ArrayRef<OutputFile> getFiles() const { return files; }
   LogicalResult fail(const llvm::Twine &message) {
-    err << "stm32-compile: error: " << message << "\n";
+    (keepErrors ? errorStream : err)
+        << "stm32-compile: error: " << message << "\n";
     return failure();
   }
   void printSummary(size_t numFiles);
@@ -58,6 +71,8 @@ private:
     return registry;
   }
   LogicalResult checkOptions();
+  /// Bytes of the pools that activations may use; 0: no limit.
+  int64_t getCapacity() const;
   LogicalResult load();
   LogicalResult checkDialects();
   LogicalResult lower();
@@ -69,6 +84,9 @@ private:
 
   const CompileOptions options;
   raw_ostream &out, &err;
+  bool keepErrors, fits = true;
+  std::string errors, note;
+  llvm::raw_string_ostream errorStream{errors};
   MLIRContext context;
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler;
@@ -81,6 +99,11 @@ private:
   SmallVector<OutputFile> levels, files;
   std::optional<ModelPlan> plan;
 };
+
+/// Runs a compilation, or several until the model fits if `options` ask for
+/// that; null after an error, which is printed.
+std::unique_ptr<Compilation> compileModel(const CompileOptions &options,
+                                          raw_ostream &out, raw_ostream &err);
 
 } // namespace mlir::stm32
 

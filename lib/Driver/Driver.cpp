@@ -64,8 +64,29 @@ LogicalResult Compilation::checkOptions() {
   }
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
+  pipelineOptions.cascadeBudget = options.cascadeBudget;
+  if (options.fit)
+    pipelineOptions.targetPeak = getCapacity();
   pipelineOptions.streamInput = options.streamInput;
   return success();
+}
+
+int64_t Compilation::getCapacity() const {
+  int64_t capacity = 0;
+  for (const MemoryFile::Pool &pool :
+       memory ? memory->pools : std::vector<MemoryFile::Pool>()) {
+    if (pool.kind != MemoryFile::Kind::Activations)
+      continue;
+    auto region = llvm::find_if(memory->regions, [&](const auto &candidate) {
+      return candidate.name == pool.region;
+    });
+    std::optional<int64_t> bytes =
+        pool.usableSize ? pool.usableSize : region->size;
+    if (!bytes)
+      return 0;
+    capacity += *bytes;
+  }
+  return capacity ? capacity : part->getActivationMemory().size;
 }
 
 LogicalResult Compilation::load() {
@@ -218,8 +239,10 @@ LogicalResult Compilation::lower() {
                 "model on tensors");
   }
   if (!isPlanned(*module) || !onBuffers)
-    if (failed(runPipeline(buildMemoryPipeline, *module)))
+    if (failed(runPipeline(buildMemoryPipeline, *module))) {
+      fits = false;
       return failure();
+    }
   keepLevel(4, *module);
   return success();
 }
@@ -287,6 +310,7 @@ void Compilation::printSummary(size_t numFiles) {
   out << "\n  flash  "
       << groupThousands(plan.constantsPool ? plan.constantsPool->size : 0)
       << " bytes of constants\n";
+  out << note;
   if (numFiles > 0)
     out << "  files  " << numFiles << " in " << options.folder << "\n";
 }
@@ -301,13 +325,64 @@ LogicalResult Compilation::run() {
 // Interface
 //===----------------------------------------------------------------------===//
 
+std::unique_ptr<Compilation> stm32::compileModel(const CompileOptions &options,
+                                                 raw_ostream &out,
+                                                 raw_ostream &err) {
+  if (!options.fit) {
+    auto compilation = std::make_unique<Compilation>(options, out, err);
+    if (failed(compilation->run()))
+      return nullptr;
+    return compilation;
+  }
+  // Percent of the instructions that bands of rows may cost; first none. The
+  // cheapest bands that are said to fit come first, then those that need least:
+  // the plan may need a little more than the search of bands has counted.
+  static constexpr std::array<double, 5> budgets = {0, 5, 15, 50, 200};
+  std::unique_ptr<Compilation> compilation;
+  auto tryBudget = [&](double budget, bool isCheapest) {
+    CompileOptions attempt = options;
+    if (budget > 0) {
+      attempt.optimize = "ram";
+      attempt.cascadeBudget = budget;
+    }
+    attempt.fit = isCheapest;
+    compilation =
+        std::make_unique<Compilation>(attempt, out, err, /*keepErrors=*/true);
+    if (failed(compilation->run()))
+      return false;
+    std::string text = "fits with --optimize " + options.optimize;
+    if (budget > 0)
+      text = "does not fit with --optimize " + options.optimize +
+             "; fits with bands of rows (ram) for at most " +
+             std::to_string(static_cast<int>(budget)) + " % more instructions";
+    compilation->finishFit("  fit    " + text + "\n");
+    return true;
+  };
+  for (double budget : budgets)
+    for (bool isCheapest : {true, false}) {
+      if (tryBudget(budget, isCheapest))
+        return compilation;
+      if (compilation->doesFit()) {
+        err << compilation->getErrors();
+        return nullptr;
+      }
+      if (budget == 0)
+        break;
+    }
+  // What the last attempt says is about the least memory that there is.
+  err << compilation->getErrors()
+      << "stm32-compile: note: --fit tried --optimize " << options.optimize
+      << ", then bands of rows for up to " << static_cast<int>(budgets.back())
+      << " % more instructions; --stream-input may need less\n";
+  return nullptr;
+}
+
 LogicalResult stm32::compile(const CompileOptions &options, raw_ostream &out,
                              raw_ostream &err) {
   if (options.models.size() > 1)
     return compileGroup(options, out, err);
-  Compilation compilation(options, out, err);
-  return success(succeeded(compilation.run()) &&
-                 succeeded(compilation.write()));
+  std::unique_ptr<Compilation> compilation = compileModel(options, out, err);
+  return success(compilation && succeeded(compilation->write()));
 }
 
 void stm32::listOperators(raw_ostream &out) {

@@ -89,8 +89,8 @@ LogicalResult Group::compileAll() {
     CompileOptions one = options;
     one.models = {model};
     one.names = {name};
-    members.push_back(std::make_unique<Compilation>(one, out, err));
-    if (failed(members.back()->run()))
+    members.push_back(compileModel(one, out, err));
+    if (!members.back())
       return failure();
   }
   return success();

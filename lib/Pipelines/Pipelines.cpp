@@ -47,6 +47,8 @@ void stm32::buildSchedulePipeline(OpPassManager &manager,
   if (options.optimize == "ram" || options.streamInput) {
     STM32FormCascadesOptions cascades;
     cascades.stream = options.streamInput;
+    cascades.budget = options.cascadeBudget;
+    cascades.targetPeak = options.targetPeak;
     models.addPass(createSTM32FormCascades(cascades));
   }
 }

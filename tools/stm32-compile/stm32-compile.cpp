@@ -53,6 +53,11 @@ static cl::opt<bool>
                 cl::desc("The first input comes row by row, as the lines of a "
                          "camera: see <name>_push_rows in the header"),
                 cl::cat(category));
+static cl::opt<bool>
+    fit("fit",
+        cl::desc("If the model does not fit the memory, try what needs less at "
+                 "the cost of instructions"),
+        cl::cat(category));
 static cl::opt<bool> emitMlir("emit-mlir",
                               cl::desc("Write the IR of each level too"),
                               cl::cat(category));
@@ -120,6 +125,7 @@ int main(int argc, char **argv) {
   options.customOps = customOps;
   options.memory = memory;
   options.streamInput = streamInput;
+  options.fit = fit;
   options.emitMlir = emitMlir;
   options.quiet = quiet;
   return mlir::succeeded(

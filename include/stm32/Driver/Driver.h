@@ -35,6 +35,9 @@ struct CompileOptions {
   std::string customOps;             ///< path of a file of bindings, or ""
   std::string memory;                ///< path of a file of pools, or ""
   bool streamInput = false;          ///< the first input comes row by row
+  double cascadeBudget = 15.0;       ///< instructions of bands, in percent
+  int64_t targetPeak = 0;            ///< bytes that are few enough; 0: none
+  bool fit = false;                  ///< try what it takes to fit the part
   bool emitMlir = false;             ///< write the IR of each level too
   bool quiet = false;                ///< no summary
 };

@@ -35,6 +35,15 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       *this, "optimize",
       llvm::cl::desc("What matters most: time, balanced, ram or flash"),
       llvm::cl::init("balanced")};
+  Option<double> cascadeBudget{
+      *this, "cascade-budget",
+      llvm::cl::desc(
+          "Most instructions that bands of rows may cost, in percent"),
+      llvm::cl::init(15.0)};
+  Option<int64_t> targetPeak{
+      *this, "target-peak",
+      llvm::cl::desc("Bytes of activations that are few enough"),
+      llvm::cl::init(0)};
   Option<bool> streamInput{*this, "stream-input",
                            llvm::cl::desc("The first input comes row by row"),
                            llvm::cl::init(false)};
