@@ -24,7 +24,9 @@ from stm32_mlir import __version__
 from stm32_mlir.build import compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
+from stm32_mlir.memory_map import memory_map_html, memory_map_svg
 from stm32_mlir.operators import list_operators, operators_markdown
+from stm32_mlir.report import load_report
 from stm32_mlir.show import (
     make_console,
     operators_table,
@@ -143,6 +145,22 @@ def analyze_command(
         outcome = Outcome(str(model), target, optimize.value, generated.report)
         outcome.compile_seconds = generated.seconds
     finish(outcome, json_file, lambda console: print_report(console, generated.report))
+
+
+@app.command("report", help="Draw the memory map of a generated directory as SVG or HTML.")
+def report_command(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What stm32-compile wrote, with report.json.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="An .svg or .html file.")
+    ],
+) -> None:
+    """Time by address, a lane for each pool, with the operators at the peaks."""
+    draw = {".svg": memory_map_svg, ".html": memory_map_html}.get(output.suffix)
+    if draw is None:
+        raise Error(f"{output}: unknown kind of picture", "use a name that ends in .svg or .html")
+    write_text(output, draw(load_report(directory)))
 
 
 @app.command("validate", help="Compare the generated C of MODEL with TensorFlow Lite Micro.")

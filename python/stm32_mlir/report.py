@@ -74,6 +74,18 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class Buffer:
+    """A tensor or scratch in a pool; bytes. Steps [first, last) need it."""
+
+    name: str
+    offset: int
+    size: int
+    first: int
+    last: int
+    scratch: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """Memory that the firmware hands over; `size` and `alignment` in bytes.
 
@@ -85,6 +97,7 @@ class Pool:
     size: int
     alignment: int
     states: bool = False
+    buffers: tuple[Buffer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,7 @@ def parse_report(data: dict[str, Any]) -> Report:
                 int(p["size"]),
                 int(p["alignment"]),
                 bool(p.get("states", False)),
+                tuple(_buffer(b) for b in p.get("buffers", [])),
             )
             for p in data["pools"]
         ),
@@ -224,6 +238,17 @@ def parse_report(data: dict[str, Any]) -> Report:
             Step(int(s["operator"]), int(s["first"]), int(s["count"]))
             for s in data.get("steps", [])
         ),
+    )
+
+
+def _buffer(entry: dict[str, Any]) -> Buffer:
+    return Buffer(
+        entry["name"],
+        int(entry["offset"]),
+        int(entry["size"]),
+        int(entry["first"]),
+        int(entry["last"]),
+        bool(entry["scratch"]),
     )
 
 

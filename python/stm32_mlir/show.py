@@ -11,6 +11,7 @@ from rich.table import Table
 
 from stm32_mlir.compare import Difference
 from stm32_mlir.kernel_bench import KernelBench
+from stm32_mlir.memory_map import describe, find_peaks, label
 from stm32_mlir.operators import SupportedOperator, columns_of, label_of
 from stm32_mlir.report import Report
 from stm32_mlir.workflow import Outcome
@@ -86,6 +87,10 @@ def print_report(console: Console, report: Report, code: int | None = None) -> N
         console.print(
             f"RAM    pool {pool.name} in {pool.region}: {amount(pool.size, 'bytes')}{kept}"
         )
+    for peak in find_peaks(report):
+        console.print(f"peak   pool {peak.pool.name} at {describe(peak)}:", soft_wrap=True)
+        for buffer in peak.buffers:
+            console.print(f"       {amount(buffer.size, 'bytes'):>15}  {label(buffer)}", soft_wrap=True)
     bound = ""
     if report.lower_bound is not None:
         bound = f", lower bound {amount(report.lower_bound, 'bytes')} ({report.certificate})"

@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def test_version_and_help(command):
     assert command("--version")[:2] == (0, "stm32-mlir 0.1.0\n")
     status, out, _ = command("--help")
     assert status == 0
-    for name in ("generate", "analyze", "validate", "bench", "targets"):
+    for name in ("generate", "analyze", "report", "validate", "bench", "targets"):
         assert name in out
 
 
@@ -340,6 +341,21 @@ def test_analyze(command, tiny, tmp_path):
     assert KEYS <= set(data)
     assert data["bit_exact"] is None
     assert data["layers"][1]["shape"] == [1, 2, 2, 1]
+
+
+def test_report_command(command, tiny, tmp_path):
+    folder = tmp_path / "c"
+    command("generate", tiny, "-o", folder, "--target", "host")
+    assert command("report", folder, "-o", tmp_path / "map.svg")[0] == 0
+    ElementTree.parse(tmp_path / "map.svg")
+    assert command("report", folder, "-o", tmp_path / "map.html")[0] == 0
+    assert "<svg" in (tmp_path / "map.html").read_text(encoding="utf-8")
+    status, _, err = command("report", folder, "-o", tmp_path / "map.pdf")
+    assert status == 2
+    assert "map.pdf: unknown kind of picture" in err
+    status, _, err = command("report", tmp_path, "-o", tmp_path / "map.svg")
+    assert status == 2
+    assert "generate the model first" in err
 
 
 ERRORS = [
