@@ -73,10 +73,15 @@ def test_two_pools_are_exact_on_host(optimize, tmp_path):
     check_exact(build_host(generated, tmp_path), generated.report, tmp_path)
 
 
+#: Constants beside the second pool, in one section; the image loads them.
+CONSTANTS = {"name": "weights", "region": "psram", "kind": "constants"}
+
+
 @pytest.mark.qemu
-def test_two_pools_are_exact_at_their_addresses(tmp_path):
+@pytest.mark.parametrize("more", [[], [CONSTANTS]], ids=["flash", "psram"])
+def test_two_pools_are_exact_at_their_addresses(more, tmp_path):
     """QEMU's board has both RAMs; the pools lie where they are planned."""
-    generated = spread(tmp_path)
+    generated = spread(tmp_path, {**MEMORY, "pools": [*MEMORY["pools"], *more]})
     program = build_firmware(generated, tmp_path, find_core("mps2-an386"))
     symbols = run_tool(["arm-none-eabi-nm", program.executable], "nm").stdout
     for pool in generated.report.pools:
@@ -86,6 +91,9 @@ def test_two_pools_are_exact_at_their_addresses(tmp_path):
         address = int(found[1], 16)
         assert address % pool.alignment == 0
         assert begin <= address and address + pool.size <= begin + size
+    found = re.search(r"^(\w+) . resnet_constants$", symbols, re.M)
+    assert found is not None
+    assert (int(found[1], 16) >= 0x21000000) == bool(more)
     check_exact(program, generated.report, tmp_path)
 
 

@@ -3,7 +3,7 @@
 // States lie in a pool of their own. A read whose value is used before the next
 // assignment is a view; the assignment is a copy.
 // CHECK: stm32.pool @activations in @sram1
-// CHECK-NEXT: stm32.pool @states in @sram1 limit(114688) size(16) align(16) states
+// CHECK-NEXT: stm32.pool @states in @sram1 size(16) align(16) states
 // CHECK-LABEL: stm32.model @before
 // CHECK: %[[X:.*]] = stm32.buffer @activations offset({{[0-9]+}}) storage({{[0-9]+}}) tensor(0) input(0) : <4xi8>
 // CHECK-NEXT: %[[S:.*]] = stm32.buffer @states offset(0) storage(0) tensor(1) initial(dense<-7> : tensor<4xi8>) : <4xi8>

@@ -81,9 +81,10 @@ PoolOp stm32::prepareStatesPool(ModelOp model, PoolOp activations) {
   SymbolTable symbols(module);
   OpBuilder builder(model.getContext());
   builder.setInsertionPointAfter(activations);
+  // What activations may use at most says nothing about states.
   auto pool = PoolOp::create(
       builder, activations.getLoc(), builder.getStringAttr("states"),
-      activations.getRegionAttr(), activations.getLimitAttr(),
+      activations.getRegionAttr(), /*limit=*/IntegerAttr(),
       /*size=*/IntegerAttr(), activations.getAlignmentAttr(),
       /*constants=*/UnitAttr(), builder.getUnitAttr());
   symbols.insert(pool);
