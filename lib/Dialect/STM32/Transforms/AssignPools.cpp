@@ -184,15 +184,19 @@ FailureOr<int64_t> Assignment::run() {
     filling.buffers.clear();
     filling.peak = 0;
   }
-  SmallVector<BufferOp> order(buffers);
-  llvm::stable_sort(order, [&](BufferOp a, BufferOp b) {
-    bool isPinned = a->hasAttr(kPoolAttrName);
-    if (isPinned != b->hasAttr(kPoolAttrName))
-      return isPinned;
-    return traffic.lookup(a) > traffic.lookup(b);
+  // Pinned ones first, then by traffic, then as they come.
+  auto order = llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
+  llvm::sort(order, [&](size_t a, size_t b) {
+    auto getKey = [&](size_t index) {
+      BufferOp buffer = buffers[index];
+      return std::make_tuple(!buffer->hasAttr(kPoolAttrName),
+                             -traffic.lookup(buffer), index);
+    };
+    return getKey(a) < getKey(b);
   });
   int64_t moved = 0;
-  for (BufferOp buffer : order) {
+  for (size_t index : order) {
+    BufferOp buffer = buffers[index];
     bool isPinned = buffer->hasAttr(kPoolAttrName);
     auto *place = llvm::find_if(fillings, [&](Filling &filling) {
       return (!isPinned || filling.pool.getSymName() == buffer.getPool()) &&
