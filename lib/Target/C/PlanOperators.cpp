@@ -128,7 +128,7 @@ static bool fitsOneCall(ComputeOpInterface op, const OperatorPlan &entry,
   if (!runsByRows(op) || entry.kernel->rowsAtOnce != 1)
     return false;
   auto window = cast<WindowOpInterface>(op.getOperation());
-  auto [begin, end] = window.getInputRows(first, count);
+  auto [begin, end] = getWindowRowMap(window).read(first, count);
   return end - begin <= x.getHeldRows() && count <= y.getHeldRows();
 }
 

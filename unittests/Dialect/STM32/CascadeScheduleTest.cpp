@@ -134,7 +134,7 @@ protected:
         std::optional<size_t> producer = find(op.getActivation(i));
         if (!producer)
           continue;
-        RowRange rows = getReadRows(op, i, step.first, step.count);
+        RowRange rows = getRowMap(op, i).read(step.first, step.count);
         auto &input = slots[*producer];
         ASSERT_LE(rows.end - rows.begin, int64_t(input.size()));
         for (int64_t row = rows.begin; row < rows.end; ++row)

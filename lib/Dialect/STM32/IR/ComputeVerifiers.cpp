@@ -64,19 +64,6 @@ LogicalResult stm32::detail::verifyComputeOp(Operation *op) {
   return success();
 }
 
-std::pair<int64_t, int64_t> WindowOpInterface::getInputRows(int64_t first,
-                                                            int64_t count) {
-  int64_t height = cast<ComputeOpInterface>(getOperation())
-                       .getActivationType(0)
-                       .getDimSize(1);
-  int64_t extent = (getWindow()[0] - 1) * getDilations()[0] + 1;
-  int64_t begin = first * getStrides()[0] - getPadding()[0];
-  int64_t end =
-      (first + count - 1) * getStrides()[0] - getPadding()[0] + extent;
-  return {std::clamp<int64_t>(begin, 0, height),
-          std::clamp<int64_t>(end, 0, height)};
-}
-
 /// Checks the rows of its input for which an operator that collects rows is
 /// called.
 static LogicalResult verifyInputBand(ComputeOpInterface op, BandAttr band) {
@@ -94,7 +81,8 @@ static LogicalResult verifyInputBand(ComputeOpInterface op, BandAttr band) {
   int64_t bytes = getCollectedBytes(op);
   if (!op.getScratch() ||
       cast<BufferType>(op.getScratch().getType()).getBytes() < bytes)
-    return op->emitOpError("needs ") << bytes << " bytes of scratch for its sums";
+    return op->emitOpError("needs ")
+           << bytes << " bytes of scratch for its sums";
   return success();
 }
 
@@ -155,7 +143,8 @@ LogicalResult stm32::detail::verifyWindowOp(Operation *op) {
     return op->emitOpError("band of ")
            << band.getCount() << " rows exceeds the " << ring.getHeldRows()
            << " rows that its destination holds";
-  auto [begin, end] = window.getInputRows(band.getFirst(), band.getCount());
+  auto [begin, end] =
+      getWindowRowMap(window).read(band.getFirst(), band.getCount());
   if (auto ring = cast<BufferType>(x); end - begin > ring.getHeldRows())
     return op->emitOpError("band reads ")
            << end - begin << " rows but its input holds " << ring.getHeldRows();

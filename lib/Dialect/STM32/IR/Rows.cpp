@@ -11,6 +11,8 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 
+#include <algorithm>
+
 using namespace mlir;
 using namespace mlir::stm32;
 
@@ -83,16 +85,29 @@ int64_t stm32::getNumRows(ComputeOpInterface op) {
   return op.getOutputType().getDimSize(1);
 }
 
-RowRange stm32::getReadRows(ComputeOpInterface op, unsigned index,
-                            int64_t first, int64_t count) {
-  if (getRowKind(op) == RowKind::Window) {
-    auto [begin, end] =
-        cast<WindowOpInterface>(op.getOperation()).getInputRows(first, count);
-    return {begin, end};
-  }
-  if (repeatsInRows(op.getActivationType(index)))
-    return {0, 1};
-  return {first, first + count};
+RowRange RowMap::read(int64_t first, int64_t count) const {
+  if (readsAll)
+    return {0, numRows};
+  int64_t begin = first * stride + offset;
+  int64_t end = (first + count - 1) * stride + offset + extent;
+  return {std::clamp<int64_t>(begin, 0, numRows),
+          std::clamp<int64_t>(end, 0, numRows)};
+}
+
+RowMap stm32::getWindowRowMap(WindowOpInterface op) {
+  auto compute = cast<ComputeOpInterface>(op.getOperation());
+  return {compute.getActivationType(0).getDimSize(1), op.getStrides()[0],
+          -op.getPadding()[0],
+          (op.getWindow()[0] - 1) * op.getDilations()[0] + 1};
+}
+
+RowMap stm32::getRowMap(ComputeOpInterface op, unsigned index) {
+  if (getRowKind(op) == RowKind::Window)
+    return getWindowRowMap(cast<WindowOpInterface>(op.getOperation()));
+  ShapedType type = op.getActivationType(index);
+  RowMap map{repeatsInRows(type) ? 1 : type.getDimSize(type.getRank() - 3)};
+  map.readsAll = repeatsInRows(type);
+  return map;
 }
 
 int64_t stm32::getCollectedBytes(ComputeOpInterface op) {

@@ -93,11 +93,11 @@ static void addWindow(ComputeOpInterface op, AccessList &blocks) {
   const KernelRecord *kernel =
       op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
   int64_t most = kernel ? kernel->rowsAtOnce : 1;
-  auto window = cast<WindowOpInterface>(op.getOperation());
+  RowMap map = getWindowRowMap(cast<WindowOpInterface>(op.getOperation()));
   for (int64_t row = rows.begin, count; row < rows.end; row += count) {
     count = std::min(most, rows.end - row);
     AccessBlock block;
-    auto [begin, end] = window.getInputRows(row, count);
+    auto [begin, end] = map.read(row, count);
     for (int64_t input = begin; input < end; ++input)
       block.reads.push_back(x.getRow(input));
     for (int64_t output = row; output < row + count; ++output)

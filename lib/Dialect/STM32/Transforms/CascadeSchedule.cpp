@@ -18,6 +18,13 @@ struct Interval {
   int64_t begin, end;
 };
 
+/// Another stage, and the rows of the result between them that its rows, or
+/// those of this one, read.
+struct Link {
+  unsigned stage;
+  RowMap rows;
+};
+
 /// One operator, or the streamed input, while the schedule is made.
 struct Stage {
   ComputeOpInterface op; ///< null for the input
@@ -25,10 +32,8 @@ struct Stage {
   /// An operator outside of the cascade uses the result.
   bool escapes = false;
   bool collects = false;
-  /// Operators of the cascade that read the result, and as which activation.
-  SmallVector<std::pair<unsigned, unsigned>> readers;
-  /// Operators of the cascade whose results it reads, and as which activation.
-  SmallVector<std::pair<unsigned, unsigned>> producers;
+  SmallVector<Link> readers;   ///< operators that read the result
+  SmallVector<Link> producers; ///< operators whose results it reads
   /// Rows computed so far.
   int64_t done = 0;
   SmallVector<Interval> lives;
@@ -73,9 +78,10 @@ Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows,
         stages[index].escapes = true;
         continue;
       }
-      stages[index].readers.push_back({reader->second, use.getOperandNumber()});
-      stages[reader->second].producers.push_back(
-          {index, use.getOperandNumber()});
+      RowMap rows =
+          getRowMap(stages[reader->second].op, use.getOperandNumber());
+      stages[index].readers.push_back({reader->second, rows});
+      stages[reader->second].producers.push_back({index, rows});
     }
   };
   for (unsigned index = 0; index < operators.size(); ++index)
@@ -94,12 +100,10 @@ Scheduler::Scheduler(ArrayRef<ComputeOpInterface> operators, int64_t rows,
 /// does.
 int64_t Scheduler::getOldestNeeded(const Stage &stage) {
   int64_t oldest = stage.numRows;
-  for (auto [index, operand] : stage.readers) {
-    Stage &reader = stages[index];
-    if (reader.done >= reader.numRows)
-      continue;
-    oldest =
-        std::min(oldest, getReadRows(reader.op, operand, reader.done, 1).begin);
+  for (const Link &link : stage.readers) {
+    const Stage &reader = stages[link.stage];
+    if (reader.done < reader.numRows)
+      oldest = std::min(oldest, link.rows.read(reader.done, 1).begin);
   }
   return oldest;
 }
@@ -121,8 +125,8 @@ void Scheduler::call(unsigned index, int64_t first, int64_t count) {
   stage.isAlive = true;
   // What it has read may have been the last that was needed of a result.
   updateLife(stage, step);
-  for (auto [producer, operand] : stage.producers)
-    updateLife(stages[producer], step);
+  for (const Link &producer : stage.producers)
+    updateLife(stages[producer.stage], step);
 }
 
 /// Ends the life of a result, if nobody needs a row of it after `step`.
@@ -143,13 +147,13 @@ void Scheduler::ensure(unsigned index, int64_t end) {
     if (!stage.escapes && stage.op)
       first = std::max(first, std::min(end - 1, getOldestNeeded(stage)));
     int64_t count = std::min(rows, end - first);
-    for (auto [producer, operand] : stage.producers)
-      ensure(producer, getReadRows(stage.op, operand, first, count).end);
+    for (const Link &producer : stage.producers)
+      ensure(producer.stage, producer.rows.read(first, count).end);
     call(index, first, count);
     // What collects rows takes them at once.
-    for (auto [reader, operand] : stage.readers)
-      if (stages[reader].collects)
-        call(reader, first, count);
+    for (const Link &reader : stage.readers)
+      if (stages[reader.stage].collects)
+        call(reader.stage, first, count);
   }
 }
 
@@ -197,7 +201,7 @@ CascadeSchedule Scheduler::run() {
     if (stage.escapes && !(stage.collects && !stage.producers.empty()))
       ensure(index, stage.numRows);
     else if (stage.collects)
-      ensure(stage.producers.front().first, stage.numRows);
+      ensure(stage.producers.front().stage, stage.numRows);
     if (stage.escapes && !stage.collects)
       schedule.rings[index] = stage.numRows;
   }

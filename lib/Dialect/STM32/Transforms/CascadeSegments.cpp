@@ -37,11 +37,13 @@ static const KernelRecord *getKernel(Operation *op) {
   return name ? lookupKernelRecord(name) : nullptr;
 }
 
-static int64_t getScratch(Operation *op) {
-  const KernelRecord *kernel = getKernel(op);
-  return kernel ? llvm::alignTo(kernel->scratch(cast<ComputeOpInterface>(op)),
-                                kAlignment)
-                : 0;
+OperatorFacts::OperatorFacts(Operation *op)
+    : op(op), kind(getRowKind(op)), kernel(getKernel(op)) {
+  if (!kernel)
+    return;
+  auto compute = cast<ComputeOpInterface>(op);
+  scratch = llvm::alignTo(kernel->scratch(compute), kAlignment);
+  rowsAtOnce = kernel->rowsAtOnce;
 }
 
 //===----------------------------------------------------------------------===//
@@ -60,8 +62,10 @@ SegmentModel::SegmentModel(ModelOp model, bool streamsInput)
     if (const KernelRecord *kernel = getKernel(&op))
       instructions += kernel->cost(cast<ComputeOpInterface>(op));
   }
-  for (Operation *op : operators)
-    runsInBands.push_back(canRunInBands(op));
+  for (Operation *op : operators) {
+    facts.push_back(OperatorFacts(op));
+    runsInBands.push_back(canRunInBands(facts.back()));
+  }
   findStorages(model);
   if (streamsInput && body.getNumArguments() != 0) {
     stream = body.getArgument(0);
@@ -119,10 +123,10 @@ void SegmentModel::findStorages(ModelOp model) {
 }
 
 /// True if a kernel was chosen for `op` that computes bands of rows.
-bool SegmentModel::canRunInBands(Operation *op) {
-  RowKind kind = getRowKind(op);
-  const KernelRecord *kernel = getKernel(op);
-  if (kind == RowKind::None || !kernel || concats.fused.contains(op) ||
+bool SegmentModel::canRunInBands(const OperatorFacts &facts) {
+  Operation *op = facts.op;
+  RowKind kind = facts.kind;
+  if (kind == RowKind::None || !facts.kernel || concats.fused.contains(op) ||
       op->getNumResults() != 1 || concats.placed.contains(op->getResult(0)))
     return false;
   auto compute = cast<ComputeOpInterface>(op);
@@ -141,7 +145,7 @@ bool SegmentModel::canRunInBands(Operation *op) {
     return true;
   // Kernels say in their condition whether they take bands.
   op->setAttr("band", BandAttr::get(op->getContext(), 0, 1));
-  bool can = canServe(*kernel, compute);
+  bool can = canServe(*facts.kernel, compute);
   op->removeAttr("band");
   return can;
 }
@@ -159,7 +163,7 @@ bool SegmentModel::canJoin(unsigned begin, unsigned end) {
       auto it = indices.find(producer);
       bool isMember = it != indices.end() && it->second >= int(begin) &&
                       it->second < int(end);
-      if (isMember ? getRowKind(producer) == RowKind::Collecting
+      if (isMember ? facts[it->second].kind == RowKind::Collecting
                    : !producer->isBeforeInBlock(first))
         return false;
     }
@@ -174,10 +178,10 @@ bool SegmentModel::canJoin(unsigned begin, unsigned end) {
 /// The least distance from the result of `members`, the last one's, to `input`,
 /// whose rows are read and written as Accesses.h says; nothing if the order is
 /// not known.
-static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
+static std::optional<int64_t> findDistance(ArrayRef<OperatorFacts> members,
                                            ArrayRef<CascadeStep> steps,
                                            Value input) {
-  Value result = members.back()->getResult(0);
+  Value result = members.back().op->getResult(0);
   auto getRowBytes = [](Value value) {
     auto type = cast<ShapedType>(value.getType());
     return type.getNumElements() * getElementBytes(type.getElementType()) /
@@ -186,22 +190,29 @@ static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
   if (cast<ShapedType>(input.getType()).getRank() != 4)
     return std::nullopt;
   int64_t inputRow = getRowBytes(input), resultRow = getRowBytes(result);
+  // How the members read the input; few do.
+  SmallVector<SmallVector<RowMap, 1>> reads(members.size());
+  for (auto [index, member] : llvm::enumerate(members)) {
+    auto op = cast<ComputeOpInterface>(member.op);
+    for (unsigned i = 0; i < op.getNumActivations(); ++i)
+      if (op.getActivation(i) == input)
+        reads[index].push_back(getRowMap(op, i));
+  }
   int64_t lowest = kInfinity, distance = 0;
   for (const CascadeStep &step : llvm::reverse(steps)) {
-    auto op = cast<ComputeOpInterface>(members[step.index]);
-    RowKind kind = getRowKind(op);
-    bool writes = op->getResult(0) == result && kind != RowKind::Collecting;
-    const KernelRecord *kernel = getKernel(op);
-    int64_t most = kernel ? kernel->rowsAtOnce : 1;
+    const OperatorFacts &member = members[step.index];
+    bool writes =
+        step.index + 1 == members.size() && member.kind != RowKind::Collecting;
+    if (!writes && reads[step.index].empty())
+      continue;
+    bool isInOrder = !reads[step.index].empty() &&
+                     member.kind == RowKind::Elementwise &&
+                     inputRow >= resultRow;
+    int64_t most = member.rowsAtOnce;
     for (int64_t end = step.first + step.count; end > step.first;) {
       int64_t row = step.first + (end - 1 - step.first) / most * most;
-      bool isInOrder = false;
-      for (unsigned i = 0; i < op.getNumActivations(); ++i) {
-        if (op.getActivation(i) != input)
-          continue;
-        lowest = std::min(lowest, getReadRows(op, i, row, 1).begin * inputRow);
-        isInOrder |= kind == RowKind::Elementwise && inputRow >= resultRow;
-      }
+      for (const RowMap &map : reads[step.index])
+        lowest = std::min(lowest, map.read(row, 1).begin * inputRow);
       // An elementwise operator reads its row before it writes it.
       int64_t later = isInOrder ? lowest + inputRow : lowest;
       if (writes && later < kInfinity)
@@ -214,14 +225,15 @@ static std::optional<int64_t> findDistance(ArrayRef<Operation *> members,
 
 int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
                                 ArrayRef<CascadeStep> steps, Value &input) {
-  ArrayRef<Operation *> members = ArrayRef(operators).slice(begin, end - begin);
-  Value result = members.back()->getResult(0);
+  ArrayRef<OperatorFacts> members = ArrayRef(facts).slice(begin, end - begin);
+  Value result = members.back().op->getResult(0);
   auto resultStorage = storages.find(result);
-  if (members.back()->getNumResults() != 1 || resultStorage == storages.end())
+  if (members.back().op->getNumResults() != 1 ||
+      resultStorage == storages.end())
     return 0;
   int64_t best = 0, size = resultStorage->second.bytes;
-  for (Operation *op : members) {
-    for (Value operand : op->getOperands()) {
+  for (const OperatorFacts &member : members) {
+    for (Value operand : member.op->getOperands()) {
       Value root = getStorage(operand);
       auto storage = storages.find(root);
       // Views of a part are not worth the care.
@@ -245,12 +257,11 @@ int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
 
 CascadeSegment SegmentModel::evaluateWhole(unsigned index) {
   int step = index;
-  int64_t bytes = getScratch(operators[index]);
+  int64_t bytes = facts[index].scratch;
   // A whole operator goes row by row, too, unless it is grouped.
   auto conv = dyn_cast<Conv2DOp>(operators[index]);
-  RowKind kind = getRowKind(operators[index]);
   Value input;
-  if (kind != RowKind::None && !(conv && conv.getGroups() > 1))
+  if (facts[index].kind != RowKind::None && !(conv && conv.getGroups() > 1))
     bytes -= getSaving(
         index, index + 1,
         CascadeStep{0, 0,
@@ -287,7 +298,7 @@ CascadeSegment SegmentModel::evaluate(unsigned begin, unsigned end,
   SmallVector<int64_t> scratch(members.size());
   for (auto [index, op] : llvm::enumerate(members)) {
     Value result = op->getResult(0);
-    bool isSum = getRowKind(op) == RowKind::Collecting;
+    bool isSum = facts[begin + index].kind == RowKind::Collecting;
     bool escapes = llvm::any_of(op->getUsers(), [&](Operation *user) {
       int reader = indexOf(user);
       return reader < int(begin) || reader >= int(end);
@@ -304,7 +315,7 @@ CascadeSegment SegmentModel::evaluate(unsigned begin, unsigned end,
       lives[result].last = schedule.steps.size();
     sums[index].bytes =
         isSum ? llvm::alignTo(getCollectedBytes(op), kAlignment) : 0;
-    scratch[index] = isSum ? 0 : getScratch(op);
+    scratch[index] = isSum ? 0 : facts[begin + index].scratch;
   }
   auto touch = [&](Value value, int step) {
     int writer = value.getDefiningOp() ? indexOf(value.getDefiningOp()) : -1;

@@ -26,6 +26,19 @@
 
 namespace mlir::stm32 {
 
+struct KernelRecord;
+
+/// What the search asks of an operator again and again.
+struct OperatorFacts {
+  explicit OperatorFacts(Operation *op);
+
+  Operation *op;
+  RowKind kind;
+  const KernelRecord *kernel; ///< null if none was chosen
+  int64_t scratch = 0;        ///< bytes, rounded up as places in a pool are
+  int64_t rowsAtOnce = 1;
+};
+
 /// The operators of a model on tensors, in their order, and their memory.
 class SegmentModel {
 public:
@@ -77,7 +90,7 @@ private:
     auto it = indices.find(body.findAncestorOpInBlock(*op));
     return it == indices.end() ? -1 : it->second;
   }
-  bool canRunInBands(Operation *op);
+  bool canRunInBands(const OperatorFacts &facts);
   /// Operators [begin, end) can be moved together.
   bool canJoin(unsigned begin, unsigned end);
   /// Most bytes that the result of a segment saves by starting inside of an
@@ -90,6 +103,7 @@ private:
   Block &body;
   ConcatPlan concats;
   SmallVector<Operation *> operators;
+  SmallVector<OperatorFacts, 0> facts; ///< of each operator
   llvm::DenseMap<Operation *, int> indices;
   llvm::MapVector<Value, Storage> storages;
   SmallVector<bool> runsInBands;

@@ -119,11 +119,6 @@ def STM32_WindowOpInterface : OpInterface<"WindowOpInterface",
     InterfaceMethod<"Output rows of this call, or null for all.",
       "::mlir::stm32::BandAttr", "getBandAttr">,
   ];
-  let extraSharedClassDeclaration = [{
-    /// Input rows [first, last) that output rows [first, first + count) read,
-    /// clipped to the image.
-    ::std::pair<int64_t, int64_t> getInputRows(int64_t first, int64_t count);
-  }];
   let verify = "return ::mlir::stm32::detail::verifyWindowOp($_op);";
 }
 

@@ -8,10 +8,12 @@
 // A row is an index of the second dimension of one NHWC image. Three kinds of
 // operators can be computed some rows at a time, in ascending order:
 //
-//   window       row r of the output reads rows r * stride - pad ... of the input
-//   elementwise  row r of the output reads row r of each input; an input of one
+//   window       row r of the output reads rows r * stride - pad ... of the
+//   input elementwise  row r of the output reads row r of each input; an input
+//   of one
 //                row is read as a whole (broadcast)
-//   collecting   a pool or mean over all rows: its rows are those of its *input*,
+//   collecting   a pool or mean over all rows: its rows are those of its
+//   *input*,
 //                and the output is there after the last one
 //
 //===----------------------------------------------------------------------===//
@@ -28,6 +30,18 @@ struct RowRange {
   int64_t begin, end;
 };
 
+/// Rows of an activation that rows of an operator read: `extent` rows from
+/// row * stride + offset on, clipped to the image. A value, so that searches
+/// need not ask the operator each time.
+struct RowMap {
+  int64_t numRows; ///< of the activation
+  int64_t stride = 1, offset = 0, extent = 1;
+  bool readsAll = false; ///< each row reads all of the activation
+
+  /// What rows [first, first + count) of the operator read.
+  RowRange read(int64_t first, int64_t count) const;
+};
+
 enum class RowKind { None, Window, Elementwise, Collecting };
 
 /// How `op`, on tensors or on buffers, runs row by row; None if it cannot.
@@ -37,14 +51,16 @@ RowKind getRowKind(Operation *op);
 /// after the other. Grouped convolutions do so for one group after the other.
 bool runsByRows(ComputeOpInterface op);
 
-/// Rows that `op` runs over: those of its output, or of its input if it collects
-/// them.
+/// Rows that `op` runs over: those of its output, or of its input if it
+/// collects them.
 int64_t getNumRows(ComputeOpInterface op);
 
-/// Rows of activation `index` that rows [first, first + count) of `op` read,
-/// clipped to the image.
-RowRange getReadRows(ComputeOpInterface op, unsigned index, int64_t first,
-                     int64_t count);
+/// Rows of activation `index` that rows of `op` read, which has a row kind.
+RowMap getRowMap(ComputeOpInterface op, unsigned index);
+
+/// Rows of its input that rows of the output read, also where `op` collects
+/// them.
+RowMap getWindowRowMap(WindowOpInterface op);
 
 /// Bytes of scratch in which an operator that collects rows keeps its sums: an
 /// int32 for each channel.
