@@ -153,7 +153,7 @@ LogicalResult Assignment::fail(BufferOp buffer, ArrayRef<BufferOp> all) {
   InFlightDiagnostic diag = emitError(loc)
                             << "the pools of activations do not hold model '"
                             << model.getSymName() << "', which needs "
-                            << planner::solve(problem).peak << " bytes in all";
+                            << solveBriefly(problem).peak << " bytes in all";
   for (Filling &filling : fillings) {
     diag << (&filling == fillings.begin() ? ": " : ", ");
     std::optional<int64_t> room = filling.pool.getCapacity();

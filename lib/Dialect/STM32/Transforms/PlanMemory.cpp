@@ -46,17 +46,17 @@ static int64_t countOverlaps(const planner::Problem &problem,
 static planner::Plan solve(const planner::Problem &problem,
                            MutableArrayRef<BufferOp> buffers) {
   if (llvm::none_of(buffers, [](BufferOp op) { return op.getScratch(); }))
-    return planner::solve(problem);
+    return solveBriefly(problem);
   planner::Problem tensors = problem;
   for (auto [buffer, op] : llvm::zip_equal(tensors.buffers, buffers))
     if (op.getScratch())
       buffer.end = buffer.begin;
-  planner::Plan first = planner::solve(tensors);
+  planner::Plan first = solveBriefly(tensors);
   planner::Problem fixed = problem;
   for (auto [index, op] : llvm::enumerate(buffers))
     if (!op.getScratch() && first.certificate != planner::Certificate::Invalid)
       fixed.buffers[index].fixedOffset = first.offsets[index];
-  planner::Plan staged = planner::solve(fixed);
+  planner::Plan staged = solveBriefly(fixed);
   // No other plan is better than one at the bound.
   int64_t bound = planner::computeLowerBound(problem);
   if (staged.certificate != planner::Certificate::Invalid &&
@@ -65,7 +65,7 @@ static planner::Plan solve(const planner::Problem &problem,
     staged.certificate = planner::Certificate::BoundReached;
     return staged;
   }
-  planner::Plan joint = planner::solve(problem);
+  planner::Plan joint = solveBriefly(problem);
   if (staged.certificate == planner::Certificate::Invalid ||
       joint.peak < staged.peak)
     return joint;

@@ -60,6 +60,13 @@ planner::Problem stm32::makeProblem(ArrayRef<BufferOp> buffers,
   return problem;
 }
 
+planner::Plan stm32::solveBriefly(const planner::Problem &problem) {
+  planner::Options options;
+  options.nodeLimit = 40000;
+  options.workLimit = 400000000;
+  return planner::solve(problem, options);
+}
+
 void stm32::notePeak(InFlightDiagnostic &diag, Location loc,
                      const planner::Problem &problem,
                      ArrayRef<BufferOp> buffers, const Liveness &liveness) {

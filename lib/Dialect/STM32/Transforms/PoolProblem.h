@@ -24,7 +24,7 @@
 #ifndef STM32_LIB_DIALECT_STM32_TRANSFORMS_POOLPROBLEM_H
 #define STM32_LIB_DIALECT_STM32_TRANSFORMS_POOLPROBLEM_H
 
-#include "stm32/Analysis/MemoryPlanner/Problem.h"
+#include "stm32/Analysis/MemoryPlanner/Solver.h"
 #include "stm32/Dialect/STM32/Transforms/Accesses.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -55,6 +55,10 @@ planner::Problem makeProblem(ArrayRef<BufferOp> buffers,
                              const Liveness &liveness,
                              ArrayRef<BufferOverlap> overlaps,
                              int64_t alignment);
+
+/// The plan of a search that ends within about a second: the shared models need
+/// a hundredth of it, and where more is needed more rarely helps.
+planner::Plan solveBriefly(const planner::Problem &problem);
 
 /// Name of a tensor for people: of names that a front end joined, the first.
 inline StringRef getShortName(Location loc) {
