@@ -273,6 +273,8 @@ FailureOr<Value> tflite::importFullyConnected(OpImporter &op) {
   const auto &options = *op.getOptions<FullyConnectedOptions>();
   if (options.weights_format() != FullyConnectedOptionsWeightsFormat_DEFAULT)
     return op.unsupported("shuffled weights are not supported");
+  if (isComputed(op, *op.getInput(1)))
+    return importComputedWeights(op);
   WeightedTraits traits;
   traits.rank = 2;
   traits.roundsOnce = true;

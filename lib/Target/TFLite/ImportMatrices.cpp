@@ -5,8 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// BATCH_MATMUL (rule N61). TOSA's matmul has neither transposed operands nor
-// batches that are broadcast, so that it would cost copies.
+// BATCH_MATMUL, and FULLY_CONNECTED whose weights are computed, as converters
+// write products of two activations (rule N61). TOSA's matmul has neither
+// transposed operands nor batches that are broadcast, so that it would cost
+// copies.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,11 +26,12 @@ struct ProductQuant {
 };
 } // namespace
 
-/// Checks that sums of `depth` products fit, and gives their requantisation.
-static FailureOr<ProductQuant> quantizeProduct(OpImporter &op,
-                                               const TensorInfo &lhs,
-                                               const TensorInfo &rhs,
-                                               int64_t depth) {
+/// Checks that sums of `depth` products fit, and gives their requantisation
+/// with a fused activation.
+static FailureOr<ProductQuant>
+quantizeProduct(OpImporter &op, const TensorInfo &lhs, const TensorInfo &rhs,
+                int64_t depth,
+                qmath::Activation activation = qmath::Activation::None) {
   ProductQuant result;
   if (lhs.type == TensorType_FLOAT32)
     return result;
@@ -60,9 +63,11 @@ static FailureOr<ProductQuant> quantizeProduct(OpImporter &op,
     return op.unsupported("the ratio of its scales is too great: multiplier " +
                           Twine(factor.multiplier) + ", right shift " +
                           Twine(factor.shift) + ", sums up to " + Twine(bound));
-  result.requant =
-      RequantAttr::get(op.getBuilder().getContext(), {factor.multiplier},
-                       {factor.shift}, quant->zeroPoint, low, high, isLong);
+  qmath::Range range = qmath::activationRange(
+      activation, quant->scale, quant->zeroPoint, qmath::Range{low, high});
+  result.requant = RequantAttr::get(
+      op.getBuilder().getContext(), {factor.multiplier}, {factor.shift},
+      quant->zeroPoint, range.min, range.max, isLong);
   return result;
 }
 
@@ -86,6 +91,16 @@ getProductShape(ArrayRef<int64_t> lhs, ArrayRef<int64_t> rhs, bool swapLhs,
       size = size == 1 ? other : size;
     }
   return shape;
+}
+
+static Value emitProduct(OpImporter &op, RankedTensorType type, Value lhs,
+                         Value rhs, bool swapLhs, bool swapRhs,
+                         const ProductQuant &quant) {
+  return BatchMatmulOp::create(op.getBuilder(), op.getLoc(), type, lhs, rhs,
+                               /*dest=*/Value(), /*scratch=*/Value(),
+                               quant.lhsZp, quant.rhsZp, swapLhs, swapRhs,
+                               quant.requant, /*kernel=*/StringAttr())
+      ->getResult(0);
 }
 
 FailureOr<Value> tflite::importBatchMatMul(OpImporter &op) {
@@ -116,10 +131,48 @@ FailureOr<Value> tflite::importBatchMatMul(OpImporter &op) {
   FailureOr<Value> rhsValue = op.emitOperand(rhs);
   if (failed(rhsValue))
     return failure();
-  return BatchMatmulOp::create(op.getBuilder(), op.getLoc(), op.getOutputType(),
-                               *lhsValue, *rhsValue, /*dest=*/Value(),
-                               /*scratch=*/Value(), quant->lhsZp, quant->rhsZp,
-                               swapLhs, swapRhs, quant->requant,
-                               /*kernel=*/StringAttr())
-      ->getResult(0);
+  return emitProduct(op, op.getOutputType(), *lhsValue, *rhsValue, swapLhs,
+                     swapRhs, *quant);
+}
+
+FailureOr<Value> tflite::importComputedWeights(OpImporter &op) {
+  const auto &options = *op.getOptions<FullyConnectedOptions>();
+  const TensorInfo &input = *op.getInput(0), &weights = *op.getInput(1);
+  if (op.getInput(2))
+    return op.unsupported("weights that are computed go without a bias");
+  if (failed(op.checkSameType(input, weights)) ||
+      failed(op.checkSameType(input, op.getOutput())) ||
+      failed(op.checkRank(weights, 2)))
+    return failure();
+  auto activation = op.getActivation(options.fused_activation_function());
+  if (failed(activation))
+    return failure();
+  if (input.type == TensorType_FLOAT32 &&
+      *activation != qmath::Activation::None)
+    return op.unsupported("float32 weights that are computed go without a "
+                          "fused activation");
+  int64_t depth = weights.shape[1], columns = weights.shape[0];
+  int64_t rows = input.getNumElements() / std::max<int64_t>(depth, 1);
+  if (rows * depth != input.getNumElements() ||
+      op.getOutput().getNumElements() != rows * columns)
+    return op.invalid("an input of shape " + formatShape(input.shape) +
+                      " and weights of shape " + formatShape(weights.shape) +
+                      " do not give the output " +
+                      formatShape(op.getOutput().shape));
+  FailureOr<ProductQuant> quant =
+      quantizeProduct(op, input, weights, depth, *activation);
+  if (failed(quant))
+    return failure();
+  FailureOr<Value> lhs = op.emitOperand(input);
+  if (failed(lhs))
+    return failure();
+  FailureOr<Value> rhs = op.emitOperand(weights);
+  if (failed(rhs))
+    return failure();
+  Value matrix = op.emitReshape(*lhs, {rows, depth});
+  RankedTensorType type =
+      op.getType({rows, columns}, op.getOutputType().getElementType());
+  Value product =
+      emitProduct(op, type, matrix, *rhs, /*swapLhs=*/false, true, *quant);
+  return op.emitReshape(product, op.getOutput().shape);
 }

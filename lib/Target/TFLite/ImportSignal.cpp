@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Names and ranges of options, and the types that follow from them, are those of
-// `stm32.signal` (STM32Signal.h). Here are the constants: some are operands of
-// the model, others the reference computes when it starts.
+// Names and ranges of options, and the types that follow from them, are those
+// of `stm32.signal` (STM32Signal.h). Here are the constants: some are operands
+// of the model, others the reference computes when it starts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -77,9 +77,9 @@ LogicalResult SignalImporter::readOptions() {
   if (!reader.defect.empty())
     return op.invalid(reader.defect);
   if (hasType && type != op.getInput(0)->type)
-    return op.invalid("its option T is " + getTypeName(tflite::TensorType(type)) +
-                      ", but its input has type " +
-                      getTypeName(op.getInput(0)->type));
+    return op.invalid(
+        "its option T is " + getTypeName(tflite::TensorType(type)) +
+        ", but its input has type " + getTypeName(op.getInput(0)->type));
   return success();
 }
 
@@ -133,8 +133,8 @@ LogicalResult SignalImporter::readConstant(unsigned input,
   int64_t count = ShapedType::getNumElements(shape);
   if (tensor.getNumElements() < count)
     return op.invalid("tensor \"" + getDisplayName(tensor) + "\" has " +
-                      Twine(tensor.getNumElements()) + " elements, needed are " +
-                      Twine(count));
+                      Twine(tensor.getNumElements()) +
+                      " elements, needed are " + Twine(count));
   FailureOr<DenseElementsAttr> all =
       op.readConstant(tensor, {tensor.getNumElements()});
   if (failed(all))
@@ -171,8 +171,8 @@ LogicalResult SignalImporter::readFilterBank() {
       ArrayRef(pairs)));
 }
 
-LogicalResult
-SignalImporter::addTwiddles(ArrayRef<signalmath::Unit> twiddles, Type element) {
+LogicalResult SignalImporter::addTwiddles(ArrayRef<signalmath::Unit> twiddles,
+                                          Type element) {
   RankedTensorType type = op.getType({int64_t(twiddles.size()), 2}, element);
   if (element.isF32()) {
     SmallVector<float> values;
@@ -193,8 +193,8 @@ SignalImporter::addTwiddles(ArrayRef<signalmath::Unit> twiddles, Type element) {
 /// Of transforms of `length` real numbers.
 LogicalResult SignalImporter::addFftConstants(int64_t length, bool isInverse) {
   Type element = types.constants[0].getElementType();
-  if (failed(addTwiddles(signalmath::getTwiddles(length / 2, isInverse),
-                         element)))
+  if (failed(
+          addTwiddles(signalmath::getTwiddles(length / 2, isInverse), element)))
     return failure();
   return addTwiddles(signalmath::getSplitTwiddles(length / 2, isInverse),
                      element);
@@ -240,8 +240,8 @@ void SignalImporter::makeStates() {
                     .pending;
     if (index == 1 && facts.function == SignalFunction::Stacker)
       initial = -1;
-    states.push_back(op.emitState(
-        name + (index == 0 ? "/state" : "/count"), type, initial));
+    states.push_back(
+        op.emitState(name + (index == 0 ? "/state" : "/count"), type, initial));
   }
 }
 

@@ -380,6 +380,8 @@ FailureOr<Value> importDepthwiseConv2D(OpImporter &op);
 FailureOr<Value> importFullyConnected(OpImporter &op);
 FailureOr<Value> importTransposeConv(OpImporter &op);
 FailureOr<Value> importBatchMatMul(OpImporter &op);
+/// FULLY_CONNECTED whose weights are no constant.
+FailureOr<Value> importComputedWeights(OpImporter &op);
 FailureOr<Value> importPool2D(OpImporter &op);
 FailureOr<Value> importAssignVariable(OpImporter &op);
 FailureOr<Value> importCallOnce(OpImporter &op);

@@ -136,7 +136,8 @@ static const OperatorRecord kRecords[] = {
      "broadcast up to rank 6; int8 and int16 as they are"},
     {BuiltinOperator_FULLY_CONNECTED, BuiltinOptions_FullyConnectedOptions,
      true, 2, 3, 3, importFullyConnected, types::kQuantized | types::kFloat32,
-     "per tensor or channel, keep_num_dims, fused activation"},
+     "per tensor or channel, keep_num_dims, fused activation; computed weights "
+     "of int8 or float32 without bias"},
     {BuiltinOperator_GATHER, BuiltinOptions_GatherOptions, false, 2, 2, 2,
      importGather, types::kAny, "any axis, batch_dims, indices int32 or int64"},
     {BuiltinOperator_GATHER_ND, BuiltinOptions_GatherNdOptions, false, 2, 2, 2,

@@ -238,8 +238,8 @@ static int16_t getHighHalf(int32_t multiplier) {
   return static_cast<int16_t>((multiplier + half) >> 16);
 }
 
-/// v / 2^exponent, ties away from zero. From 16 on, the reference's mask for the
-/// bits that fall off is -1, and so rounds all of them away from zero.
+/// v / 2^exponent, ties away from zero. From 16 on, the reference's mask for
+/// the bits that fall off is -1, and so rounds all of them away from zero.
 static int16_t roundingShift16(int16_t v, int exponent) {
   if (exponent == 0)
     return v;

@@ -34,6 +34,13 @@ tflite::readConstantOperand(OpImporter &op, const TensorInfo &tensor,
                         "\" is not a constant");
 }
 
+bool tflite::isComputed(OpImporter &op, const TensorInfo &tensor) {
+  if (tensor.isConstant)
+    return false;
+  FailureOr<Value> value = op.emitOperand(tensor);
+  return succeeded(value) && !matchPattern(*value, m_Constant());
+}
+
 //===----------------------------------------------------------------------===//
 // Sums
 //===----------------------------------------------------------------------===//

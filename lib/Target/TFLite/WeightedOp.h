@@ -60,6 +60,9 @@ FailureOr<WeightedOp> checkWeightedOp(OpImporter &op,
                                       const WeightedTraits &traits,
                                       ActivationFunctionType function);
 
+/// True if an operand is neither a constant nor became one in the graph.
+bool isComputed(OpImporter &op, const TensorInfo &tensor);
+
 /// The values of an operand that must be constant, seen with `shape`; also one
 /// that only became constant in the graph.
 FailureOr<DenseElementsAttr> readConstantOperand(OpImporter &op,

@@ -171,6 +171,8 @@ def transpose_conv(draw: Draw) -> Case:
 
 @operator("FULLY_CONNECTED", types=WEIGHTED, litert=("uint8", "hybrid"))
 def fully_connected(draw: Draw) -> Case:
+    if draw.dtype in ("int8", "float32") and draw.chance(0.25):
+        return _of_computed_weights(draw)
     mixed = hybrid(draw)
     keep = draw.chance(0.4)
     lead = draw.shape(1, 3, 12) if keep or draw.chance(0.3) else (draw.integer(1, 4),)
@@ -188,6 +190,15 @@ def fully_connected(draw: Draw) -> Case:
         options["asymmetricQuantizeInputs"] = draw.chance()
     offset = bias(draw, channels, x, w, narrow=True)
     return Case([Node("FULLY_CONNECTED", [x, w, offset], [y], options)])
+
+
+def _of_computed_weights(draw: Draw) -> Case:
+    """Both operands are activations, which goes without a bias."""
+    rows, depth, columns = draw.integer(1, 7), draw.integer(1, 17), draw.integer(1, 7)
+    x, w = draw.tensor((rows, depth)), draw.tensor((columns, depth))
+    y = result(draw, (rows, columns), x, w, depth)
+    options = draw.fused(y, x) if draw.dtype == "int8" else {}
+    return Case([Node("FULLY_CONNECTED", [x, w], [y], options)])
 
 
 @operator("BATCH_MATMUL", types=WEIGHTED)
