@@ -147,13 +147,21 @@ def _shows_input(report: Report, tensor: GraphTensor, input_id: int) -> bool:
     return all((t.pool, t.offset, t.size) == (shown.pool, shown.offset, shown.size) for t in planned)
 
 
-def mask_of(expected: np.ndarray, got: np.ndarray) -> np.ndarray:
-    """True, flat, where elements differ: integers exactly, floats by FLOAT_TOLERANCE."""
+def mask_of(expected: np.ndarray, got: np.ndarray, slack: float = 0.0) -> np.ndarray:
+    """True, flat, where elements differ.
+
+    Integers exactly. Floats by FLOAT_TOLERANCE of the largest finite value, or by
+    `slack` where that is more; infinities exactly, and NaN equals NaN.
+    """
     want, have = expected.ravel(), got.ravel()
-    if expected.dtype.kind != "f":
+    if want.dtype.kind not in "fc":
         return want != have
-    largest = float(np.max(np.abs(want), initial=0.0))
-    return ~(np.abs(want - have) <= FLOAT_TOLERANCE * largest)
+    same = (want == have) | (np.isnan(want) & np.isnan(have))
+    finite = np.isfinite(want) & np.isfinite(have)
+    largest = float(np.max(np.abs(want), initial=0.0, where=finite))
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(want - have) <= FLOAT_TOLERANCE * largest + slack
+    return ~(same | (finite & near))
 
 
 def compare_outputs(

@@ -156,6 +156,12 @@ def test_floats_have_a_tolerance(got, differs):
     assert compare.mask_of(want, np.array([got, 0.0], np.float32)).tolist() == [differs, False]
 
 
+def test_nan_and_infinity_equal_themselves():
+    want = np.array([np.nan, np.inf, -np.inf, 1.0], np.float32)
+    assert not compare.mask_of(want, want.copy()).any()
+    assert compare.mask_of(want, want[::-1].copy()).all()
+
+
 def test_difference_names_layer_index_and_values(report):
     graph = Graph(tiny_model.make())
     (case,) = make_cases(graph.inputs, 1, 1)

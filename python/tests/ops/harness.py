@@ -18,7 +18,7 @@ from ops.draw import KINDS, fill
 from ops.host import Refused, run_compiled
 from ops.oracles import run_oracle
 from ops.registry import Entry
-from stm32_mlir.compare import FLOAT_TOLERANCE
+from stm32_mlir.compare import mask_of
 from stm32_mlir.errors import Error
 from stm32_mlir.tools import find_compile
 
@@ -268,15 +268,8 @@ def _difference(want: np.ndarray, have: np.ndarray, slack: float) -> str | None:
 
 
 def mask(want: np.ndarray, have: np.ndarray, slack: float = 0.0) -> np.ndarray:
-    """True where elements differ: floats by more than the tolerance, NaN equals NaN."""
-    if want.dtype.kind not in "fc":
-        return want != have
-    same = (want == have) | (np.isnan(want) & np.isnan(have))
-    finite = np.isfinite(want) & np.isfinite(have)
-    largest = float(np.max(np.abs(want), initial=0.0, where=finite))
-    with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(want - have) <= FLOAT_TOLERANCE * largest + max(slack, 1e-30)
-    return ~(same | (finite & near))
+    """As compare.mask_of, in the shape of the tensor; subnormal floats count as 0."""
+    return mask_of(want, have, max(slack, 1e-30)).reshape(want.shape)
 
 
 def shorten(text: str) -> str:
