@@ -26,6 +26,7 @@ namespace json = llvm::json;
 
 /// Addresses and sizes: microcontrollers have 32 bits.
 static constexpr int64_t kMost = std::numeric_limits<uint32_t>::max();
+static constexpr int64_t kMostCycles = 10000;
 
 static std::string quoteNames(ArrayRef<std::string> names) {
   std::string text;
@@ -66,6 +67,12 @@ static Error readRegion(JsonEntry &entry, MemoryFile::Region &region) {
     return error;
   if (Error error = readBytes(entry, "size", 1, region.size))
     return error;
+  if (const json::Value *value = entry.find("latency")) {
+    region.latency = value->getAsInteger();
+    if (!region.latency || *region.latency < 1 || *region.latency > kMostCycles)
+      return entry.fail("\"latency\" must be an integer from 1 to " +
+                        llvm::Twine(kMostCycles) + ", in cycles");
+  }
   region.section = "." + region.name;
   if (Error error = entry.readString("section", region.section, false))
     return error;
@@ -169,6 +176,8 @@ static MemoryFile::Region getRegion(const MemoryRecord &memory) {
     region.address = memory.address;
   if (memory.size)
     region.size = memory.size;
+  if (memory.waitStates)
+    region.latency = 1 + memory.waitStates;
   region.section = memory.section.str();
   return region;
 }
@@ -334,7 +343,7 @@ Error stm32::addMemory(const MemoryFile &file, ModuleOp module, ModelOp model) {
       return fail("region '" + region.name + "' has the name of the model");
     auto op = MemoryRegionOp::create(
         builder, module.getLoc(), builder.getStringAttr(region.name),
-        number(region.address), number(region.size),
+        number(region.address), number(region.size), number(region.latency),
         region.section.empty() ? StringAttr()
                                : builder.getStringAttr(region.section));
     symbols.insert(op);

@@ -35,6 +35,7 @@ struct MemoryFile {
   struct Region {
     std::string name;
     std::optional<int64_t> address, size;
+    std::optional<int64_t> latency; ///< cycles of one access
     std::string section; ///< "." and the name if there is none
   };
   enum class Kind { Activations, Constants, States };

@@ -5,7 +5,7 @@
 // scratch gets it for its call.
 // CHECK: stm32.memory_region @sram1 address(536870912) size(114688) {section = ".sram1"}
 // CHECK-NEXT: stm32.pool @activations in @sram1 limit(114688) align(16)
-// CHECK-NEXT: stm32.memory_region @flash address(134217728) size(1048576) {section = ".rodata"}
+// CHECK-NEXT: stm32.memory_region @flash address(134217728) size(1048576) latency(6) {section = ".rodata"}
 // CHECK-NEXT: stm32.pool @weights in @flash limit(1048576) align(16) constants
 // CHECK-LABEL: stm32.model @net
 // CHECK-NEXT: %[[A:.*]] = stm32.buffer @activations tensor(0) input(0) : <1x4x4x4xi8>

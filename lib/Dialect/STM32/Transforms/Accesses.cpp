@@ -329,3 +329,40 @@ SmallVector<BufferOverlap> OverlapFinder::run() {
 SmallVector<BufferOverlap> stm32::findOverlaps(ModelOp model) {
   return OverlapFinder(model).run();
 }
+
+//===----------------------------------------------------------------------===//
+// How often
+//===----------------------------------------------------------------------===//
+
+int64_t stm32::countReads(ComputeOpInterface op) {
+  if (uint64_t macs = op.getMacs())
+    return macs;
+  int64_t reads = op.getOutputType().getNumElements();
+  auto window = dyn_cast<WindowOpInterface>(op.getOperation());
+  if (!window)
+    return reads;
+  reads *= window.getWindow()[0] * window.getWindow()[1];
+  // A call for some of the rows.
+  RowRange rows = getCalledRows(op);
+  return reads / std::max<int64_t>(getNumRows(op), 1) * (rows.end - rows.begin);
+}
+
+llvm::MapVector<BufferOp, int64_t> stm32::countAccesses(ModelOp model) {
+  llvm::MapVector<BufferOp, int64_t> counts;
+  for (Operation &operation : model.getBody().front()) {
+    auto op = dyn_cast<ComputeOpInterface>(operation);
+    if (!op)
+      continue;
+    SmallVector<Value> dests = op.getDests();
+    for (Value operand : op->getOperands()) {
+      BufferOp buffer = getRootBuffer(operand);
+      if (!buffer)
+        continue;
+      bool isWritten = llvm::is_contained(dests, operand);
+      counts[buffer] +=
+          isWritten ? cast<BufferType>(operand.getType()).getNumElements()
+                    : countReads(op);
+    }
+  }
+  return counts;
+}

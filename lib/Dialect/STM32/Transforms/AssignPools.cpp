@@ -5,16 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// First fit, the buffers with the most traffic first: each goes to the first
-// pool whose plan still fits with it. What is moved out of the preferred pools
-// is what costs least there, and a buffer that is not alive with what fills a
-// pool stays in it. The planner says what fits.
+// Accesses of each buffer and prices of each pool go to the planner, which says
+// what lies where (Placement.h).
 //
 //===----------------------------------------------------------------------===//
 
 #include "PoolProblem.h"
 
-#include "stm32/Analysis/MemoryPlanner/Solver.h"
+#include "stm32/Analysis/MemoryPlanner/Placement.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -31,13 +29,6 @@ using namespace mlir;
 using namespace mlir::stm32;
 
 namespace {
-/// One pool of activations while it is filled.
-struct Filling {
-  PoolOp pool;
-  SmallVector<BufferOp> buffers;
-  int64_t peak = 0;
-};
-
 /// Spreads the buffers of one model.
 class Assignment {
 public:
@@ -46,120 +37,123 @@ public:
   FailureOr<int64_t> run();
 
 private:
-  /// Bytes that `filling` may take beside the other pools of its region.
-  std::optional<int64_t> getRoom(const Filling &filling);
-  /// The peak of `filling` with `extra`; none if that does not fit.
-  std::optional<int64_t> plan(const Filling &filling, ArrayRef<BufferOp> extra);
-  bool tryPlace(BufferOp buffer, Filling &filling);
-  bool fitsAsItIs(ArrayRef<BufferOp> buffers);
-  LogicalResult fail(BufferOp buffer, ArrayRef<BufferOp> all);
+  void addPools();
+  void addBuffers();
+  bool fitsAsItIs();
+  LogicalResult fail(BufferOp buffer);
 
   ModelOp model;
   Liveness liveness;
   SmallVector<BufferOverlap> overlaps;
-  SmallVector<Filling> fillings;
-  llvm::MapVector<BufferOp, int64_t> traffic;     ///< bytes read and written
-  llvm::DenseMap<StringAttr, int64_t> stateBytes; ///< of regions
+  SmallVector<PoolOp> pools;
+  SmallVector<BufferOp> buffers; ///< without states, as in the problem
+  planner::PlacementProblem problem;
 };
 } // namespace
 
+/// Prices of pools: latencies first, then the order of the pools.
+static constexpr int64_t kOrderSteps = 64;
+
 Assignment::Assignment(ModelOp model, ArrayRef<PoolOp> pools)
-    : model(model), liveness(model), overlaps(findOverlaps(model)) {
-  for (PoolOp pool : pools)
-    fillings.push_back({pool, {}, 0});
+    : model(model), liveness(model), overlaps(findOverlaps(model)),
+      pools(pools) {
+  addPools();
+  addBuffers();
+}
+
+void Assignment::addPools() {
+  llvm::MapVector<StringAttr, uint32_t> regions;
+  for (auto [index, pool] : llvm::enumerate(pools)) {
+    auto region = SymbolTable::lookupNearestSymbolFrom<MemoryRegionOp>(
+        pool, pool.getRegionAttr());
+    auto [item, isNew] =
+        regions.insert({region.getSymNameAttr(), problem.regions.size()});
+    if (isNew)
+      problem.regions.push_back(region.getSize()
+                                    ? std::optional<int64_t>(*region.getSize())
+                                    : std::nullopt);
+    planner::PlacementPool entry;
+    entry.price = region.getLatency().value_or(1) * kOrderSteps +
+                  std::min<int64_t>(index, kOrderSteps - 1);
+    entry.alignment = pool.getAlignment();
+    if (pool.getCapacity())
+      entry.capacity = *pool.getCapacity();
+    entry.region = item->second;
+    problem.pools.push_back(entry);
+  }
+  // States have their pools, and bytes of the same regions.
   auto module = model->getParentOfType<ModuleOp>();
   for (auto &[buffer, life] : liveness.lives) {
-    if (!buffer.getInitial()) {
-      traffic[buffer] = 0;
+    if (!buffer.getInitial())
       continue;
-    }
     auto pool = SymbolTable::lookupNearestSymbolFrom<PoolOp>(
         module, buffer.getPoolAttr());
-    stateBytes[pool.getRegionAttr().getAttr()] +=
-        llvm::alignTo(buffer.getType().getBytes(), pool.getAlignment());
+    auto region = regions.find(pool.getRegionAttr().getAttr());
+    if (region != regions.end() && problem.regions[region->second])
+      *problem.regions[region->second] -=
+          llvm::alignTo(buffer.getType().getBytes(), pool.getAlignment());
   }
-  for (Operation *step : liveness.steps)
-    for (Value operand : step->getOperands())
-      if (auto item = traffic.find(getRootBuffer(operand));
-          item != traffic.end())
-        item->second += item->first.getType().getBytes();
 }
 
-std::optional<int64_t> Assignment::getRoom(const Filling &filling) {
-  PoolOp pool = filling.pool;
-  std::optional<int64_t> room = pool.getCapacity();
-  auto region = SymbolTable::lookupNearestSymbolFrom<MemoryRegionOp>(
-      pool, pool.getRegionAttr());
-  if (!region.getSize())
-    return room;
-  int64_t left = static_cast<int64_t>(*region.getSize()) -
-                 stateBytes.lookup(region.getSymNameAttr());
-  for (const Filling &other : fillings)
-    if (&other != &filling &&
-        PoolOp(other.pool).getRegion() == region.getSymName())
-      left -= llvm::alignTo(other.peak, PoolOp(other.pool).getAlignment());
-  return std::min(room.value_or(left), left);
-}
-
-std::optional<int64_t> Assignment::plan(const Filling &filling,
-                                        ArrayRef<BufferOp> extra) {
-  SmallVector<BufferOp> buffers(filling.buffers);
-  llvm::append_range(buffers, extra);
-  planner::Problem problem = makeProblem(buffers, liveness, overlaps,
-                                         PoolOp(filling.pool).getAlignment());
-  if (!problem.check().empty())
-    return std::nullopt;
-  std::optional<int64_t> room = getRoom(filling);
-  if (room && planner::computeLowerBound(problem) > *room)
-    return std::nullopt;
-  // A good plan is soon found where there is one; a last byte is not worth the
-  // search for each buffer anew.
-  planner::Options options;
-  options.nodeLimit = 2000;
-  int64_t peak = planner::solve(problem, options).peak;
-  if (room && peak > *room)
-    return std::nullopt;
-  return peak;
-}
-
-bool Assignment::tryPlace(BufferOp buffer, Filling &filling) {
-  std::optional<int64_t> peak = plan(filling, buffer);
-  if (!peak)
-    return false;
-  filling.buffers.push_back(buffer);
-  filling.peak = *peak;
-  return true;
+void Assignment::addBuffers() {
+  llvm::MapVector<BufferOp, int64_t> accesses = countAccesses(model);
+  llvm::DenseMap<Operation *, uint32_t> indices;
+  for (auto &[buffer, life] : liveness.lives) {
+    if (buffer.getInitial())
+      continue;
+    indices[buffer] = buffers.size();
+    buffers.push_back(buffer);
+    planner::PlacementBuffer entry;
+    entry.size = buffer.getType().getBytes();
+    entry.begin = life.begin;
+    entry.end = life.end;
+    entry.accesses = accesses.lookup(buffer);
+    if (buffer->hasAttr(kPoolAttrName)) {
+      auto *pool = llvm::find_if(pools, [&](PoolOp candidate) {
+        return candidate.getSymName() == buffer.getPool();
+      });
+      if (pool != pools.end())
+        entry.pinned = pool - pools.begin();
+    }
+    problem.buffers.push_back(entry);
+  }
+  for (BufferOverlap overlap : overlaps) {
+    auto lower = indices.find(overlap.lower),
+         upper = indices.find(overlap.upper);
+    if (lower != indices.end() && upper != indices.end())
+      problem.overlaps.push_back(
+          {lower->second, upper->second, overlap.distance});
+  }
 }
 
 /// What fits without this pass stays; so do the pools that a user wrote down.
-bool Assignment::fitsAsItIs(ArrayRef<BufferOp> buffers) {
-  for (Filling &filling : fillings) {
-    SmallVector<BufferOp> own;
-    for (BufferOp buffer : buffers)
-      if (buffer.getPool() == filling.pool.getSymName())
-        own.push_back(buffer);
-    std::optional<int64_t> peak = plan(filling, own);
-    if (!peak)
+bool Assignment::fitsAsItIs() {
+  planner::PlacementProblem fixed = problem;
+  for (auto [buffer, entry] : llvm::zip_equal(buffers, fixed.buffers)) {
+    auto *pool = llvm::find_if(pools, [&](PoolOp candidate) {
+      return candidate.getSymName() == buffer.getPool();
+    });
+    if (pool == pools.end())
       return false;
-    filling.buffers = own;
-    filling.peak = *peak;
+    entry.pinned = pool - pools.begin();
   }
-  return true;
+  return planner::place(fixed).certificate !=
+         planner::PlacementCertificate::Infeasible;
 }
 
-LogicalResult Assignment::fail(BufferOp buffer, ArrayRef<BufferOp> all) {
-  planner::Problem problem = makeProblem(all, liveness, overlaps, 16);
-  Location loc = fillings.front().pool.getLoc();
+LogicalResult Assignment::fail(BufferOp buffer) {
+  planner::Problem whole = makeProblem(buffers, liveness, overlaps, 16);
+  Location loc = pools.front().getLoc();
   InFlightDiagnostic diag = emitError(loc)
                             << "the pools of activations do not hold model '"
                             << model.getSymName() << "', which needs "
-                            << solveBriefly(problem).peak << " bytes in all";
-  for (Filling &filling : fillings) {
-    diag << (&filling == fillings.begin() ? ": " : ", ");
-    std::optional<int64_t> room = filling.pool.getCapacity();
-    diag << "'" << filling.pool.getSymName() << "' has "
+                            << solveBriefly(whole).peak << " bytes in all";
+  for (PoolOp &pool : pools) {
+    diag << (&pool == pools.begin() ? ": " : ", ");
+    std::optional<int64_t> room = pool.getCapacity();
+    diag << "'" << pool.getSymName() << "' has "
          << (room ? std::to_string(*room) : "any number of")
-         << " bytes of memory region '" << filling.pool.getRegion() << "'";
+         << " bytes of memory region '" << pool.getRegion() << "'";
   }
   bool isPinned = buffer->hasAttr(kPoolAttrName);
   diag.attachNote(loc) << (buffer.getScratch() ? "scratch of "
@@ -170,42 +164,21 @@ LogicalResult Assignment::fail(BufferOp buffer, ArrayRef<BufferOp> all) {
                        << (isPinned ? "does not fit in pool '" +
                                           buffer.getPool().str() + "'"
                                     : "fits in none of them");
-  notePeak(diag, loc, problem, all, liveness);
+  notePeak(diag, loc, whole, buffers, liveness);
   return diag;
 }
 
 FailureOr<int64_t> Assignment::run() {
-  SmallVector<BufferOp> buffers;
-  for (auto &[buffer, bytes] : traffic)
-    buffers.push_back(buffer);
-  if (fitsAsItIs(buffers))
+  if (fitsAsItIs())
     return 0;
-  for (Filling &filling : fillings) {
-    filling.buffers.clear();
-    filling.peak = 0;
-  }
-  // Pinned ones first, then by traffic, then as they come.
-  auto order = llvm::to_vector(llvm::seq<size_t>(0, buffers.size()));
-  llvm::sort(order, [&](size_t a, size_t b) {
-    auto getKey = [&](size_t index) {
-      BufferOp buffer = buffers[index];
-      return std::make_tuple(!buffer->hasAttr(kPoolAttrName),
-                             -traffic.lookup(buffer), index);
-    };
-    return getKey(a) < getKey(b);
-  });
+  planner::Placement placement = planner::place(problem);
+  if (placement.certificate == planner::PlacementCertificate::Infeasible)
+    return fail(buffers[placement.unplaced]);
   int64_t moved = 0;
-  for (size_t index : order) {
-    BufferOp buffer = buffers[index];
-    bool isPinned = buffer->hasAttr(kPoolAttrName);
-    auto *place = llvm::find_if(fillings, [&](Filling &filling) {
-      return (!isPinned || filling.pool.getSymName() == buffer.getPool()) &&
-             tryPlace(buffer, filling);
-    });
-    if (place == fillings.end())
-      return fail(buffer, buffers);
-    moved += buffer.getPool() != place->pool.getSymName();
-    buffer.setPoolAttr(FlatSymbolRefAttr::get(place->pool.getSymNameAttr()));
+  for (auto [buffer, index] : llvm::zip_equal(buffers, placement.pools)) {
+    PoolOp pool = pools[index];
+    moved += buffer.getPool() != pool.getSymName();
+    buffer.setPoolAttr(FlatSymbolRefAttr::get(pool.getSymNameAttr()));
   }
   return moved;
 }

@@ -29,7 +29,9 @@ static MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
   };
   return MemoryRegionOp::create(
       builder, loc, builder.getStringAttr(memory.name), number(memory.address),
-      number(memory.size), builder.getStringAttr(memory.section));
+      number(memory.size),
+      memory.waitStates ? number(1 + memory.waitStates) : IntegerAttr(),
+      builder.getStringAttr(memory.section));
 }
 
 FailureOr<PoolOp> stm32::preparePools(ModuleOp module, const PartRecord &part) {

@@ -216,14 +216,17 @@ def STM32_MemoryRegionOp : STM32_Op<"memory_region", [Symbol]> {
   let summary = "A memory of the part";
   let description = [{
     `address` and `size` in bytes; a region without `size` has no limit.
-    `section` is the linker section that generated code uses for it.
+    `latency` is what one access of the core takes, in cycles, 1 if it is not
+    given. `section` is the linker section that generated code uses for it.
 
     Example: `stm32.memory_region @ccm address(268435456) size(65536) {section = ".ccm"}`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<STM32_Natural>:$address,
-    OptionalAttr<STM32_Natural>:$size, OptionalAttr<StrAttr>:$section);
+    OptionalAttr<STM32_Natural>:$size, OptionalAttr<STM32_Natural>:$latency,
+    OptionalAttr<StrAttr>:$section);
   let assemblyFormat = [{
-    $sym_name (`address` `(` $address^ `)`)? (`size` `(` $size^ `)`)? attr-dict
+    $sym_name (`address` `(` $address^ `)`)? (`size` `(` $size^ `)`)?
+    (`latency` `(` $latency^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
 }

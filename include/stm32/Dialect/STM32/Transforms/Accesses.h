@@ -14,9 +14,10 @@
 //     not `late`: each of them is done before the byte at the same distance
 //     from the start of the block is written, as elementwise kernels do.
 //
-// A kernel over windows has a block for each row of its output, or for as many as
-// `rowsAtOnce` of its record says; a kernel of which nothing is known has one block with late reads. So an output may start
-// inside of its input as far as no block destroys what it or a later one reads:
+// A kernel over windows has a block for each row of its output, or for as many
+// as `rowsAtOnce` of its record says; a kernel of which nothing is known has
+// one block with late reads. So an output may start inside of its input as far
+// as no block destroys what it or a later one reads:
 //
 //     input  a        [===row 0===|===row 1===|===row 2===]
 //     output b   [row 0|row 1|row 2]
@@ -28,6 +29,8 @@
 #define STM32_DIALECT_STM32_TRANSFORMS_ACCESSES_H
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
+
+#include "llvm/ADT/MapVector.h"
 
 namespace mlir::stm32 {
 
@@ -65,6 +68,16 @@ struct BufferOverlap {
 /// The buffers that may start inside of a buffer that is read while they are
 /// written, with the least distances. `model` is on buffers.
 SmallVector<BufferOverlap> findOverlaps(ModelOp model);
+
+/// Elements that the kernel of a call reads of one activation, of its constants
+/// or of its scratch in all: one for each MAC; of a window without weights one
+/// for each place that it covers; of anything else each element once. Kernels
+/// that keep values in registers read less, all operands alike.
+int64_t countReads(ComputeOpInterface op);
+
+/// How often each buffer is read and written in a run, in elements: see
+/// `countReads` for reads; outputs are written once.
+llvm::MapVector<BufferOp, int64_t> countAccesses(ModelOp model);
 
 } // namespace mlir::stm32
 

@@ -156,12 +156,15 @@ def STM32Bufferize : Pass<"stm32-bufferize", "::mlir::ModuleOp"> {
 def STM32AssignPools : Pass<"stm32-assign-pools", "::mlir::ModuleOp"> {
   let summary = "Spread buffers over several pools";
   let description = [{
-    Where the module has several pools for activations, each buffer goes to the
-    first of them, in their order, whose plan still fits with it; the buffers that
-    operators read and write most, in bytes, come first. A buffer with the
-    attribute `stm32.pool` stays where it is. If all pools fit as they are,
-    nothing is moved. An error names the pools with their regions and bytes, the
-    buffer that has no place and the operator at the peak.
+    Where the module has several pools for activations, buffers are spread so that
+    all accesses together take least: how often kernels read and write a buffer
+    times the `latency` of the region of its pool; of equal ones the first pool is
+    preferred. Each pool must have a plan within its room. The search is complete
+    for models with few buffers or little choice, else it ends at a placement that
+    no move or exchange of two buffers makes cheaper (docs/MemoryPlanning.md). A
+    buffer with the attribute `stm32.pool` stays where it is. If all pools fit as
+    they are, nothing is moved. An error names the pools with their regions and
+    bytes, the buffer that has no place and the operator at the peak.
   }];
   let statistics = [
     Statistic<"numMoved", "num-moved", "Number of buffers moved">
