@@ -67,32 +67,38 @@ class LiteRT:
 
 
 class Oracle:
-    """Runs a model with TensorFlow Lite Micro; with LiteRT if that cannot load it."""
+    """Runs a model with TensorFlow Lite Micro; with LiteRT if that cannot run it."""
 
     def __init__(self, graph: Graph, all_tensors: bool = False) -> None:
         """Loads the model; Error if neither can run it."""
         self._graph = graph
         self._data = graph.exposed() if all_tensors else graph.data
         self._shown = graph.outputs + (graph.computed if all_tensors else ())
+        self._reasons: list[str] = []
         self._interpreter = self._load()
 
     def _load(self) -> Micro | LiteRT:
-        reasons = []
-        for kind in (Micro, LiteRT):
+        while len(self._reasons) < 2:
             try:
-                return kind(self._data)
+                return (Micro, LiteRT)[len(self._reasons)](self._data)
             except (RuntimeError, ValueError) as error:
-                reasons.append(str(error))
+                self._reasons.append(str(error))
         raise Error(
-            f"TensorFlow Lite Micro cannot load the model: {reasons[0]}",
-            f"nor can LiteRT, which serves uint8 and more operators: {reasons[1]}",
+            f"TensorFlow Lite Micro cannot run the model: {self._reasons[0]}",
+            f"nor can LiteRT, which serves uint8 and more operators: {self._reasons[1]}",
         )
 
     def run(self, case: Case) -> list[Step]:
         """Every step of one case, from the initial state."""
         if self._graph.stateful:
             self._interpreter = self._load()
-        return [self._step(inputs) for inputs in case.steps]
+        try:
+            return [self._step(inputs) for inputs in case.steps]
+        except RuntimeError as error:
+            # Some operators refuse their types only when they run.
+            self._reasons.append(str(error))
+            self._interpreter = self._load()
+            return self.run(case)
 
     def _step(self, inputs: Sequence[np.ndarray]) -> Step:
         values = self._interpreter.run(inputs, len(self._shown))

@@ -10,6 +10,8 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 import tiny_model
+from ops.builder import write_model
+from ops.registry import entries
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import Graph, load_graph
 from stm32_mlir.oracle import Oracle
@@ -110,5 +112,14 @@ def test_oracle_refuses_what_it_cannot_run():
             code.builtinCode = schema.BuiltinOperator.UNIQUE
             code.deprecatedBuiltinCode = 127
 
-    with pytest.raises(Error, match="TensorFlow Lite Micro cannot load the model"):
+    with pytest.raises(Error, match="TensorFlow Lite Micro cannot run the model"):
         Oracle(Graph(edited(break_it)))
+
+
+def test_oracle_asks_litert_for_what_fails_when_it_runs():
+    """TensorFlow Lite Micro loads RESIZE_BILINEAR of int16 and then refuses to run it."""
+    entry = next(e for e in entries() if e.label == "RESIZE_BILINEAR-int16")
+    graph = Graph(write_model([("c0", entry.draw(1, 0))]))
+    (case,) = make_cases(graph.inputs, 1, 1)
+    (step,) = Oracle(graph).run(case)
+    assert [output.shape for output in step.outputs] == [tuple(t.shape) for t in graph.outputs]
