@@ -101,6 +101,10 @@ static Error readPool(JsonEntry &entry, MemoryFile::Pool &pool) {
   if (!llvm::isPowerOf2_64(pool.alignment))
     return entry.fail("alignment " + llvm::Twine(pool.alignment) +
                       " is not a power of two");
+  if (Error error = entry.readString("stream", pool.stream, false))
+    return error;
+  if (!pool.stream.empty() && pool.kind != Kind::Constants)
+    return entry.fail("\"stream\" goes with kind constants");
   return entry.checkKeys();
 }
 
@@ -223,6 +227,34 @@ static Error findRegions(const JsonEntry &file, const PartRecord &part,
   return Error::success();
 }
 
+/// Constants stream into a pool of activations that is faster.
+static Error checkStreams(const JsonEntry &file, const MemoryFile &memory) {
+  auto getLatency = [&](const MemoryFile::Pool &pool) {
+    auto region = llvm::find_if(memory.regions, [&](const auto &candidate) {
+      return candidate.name == pool.region;
+    });
+    return region->latency.value_or(1);
+  };
+  for (auto [index, pool] : llvm::enumerate(memory.pools)) {
+    if (pool.stream.empty())
+      continue;
+    std::string where =
+        "pool " + std::to_string(index) + ": stream '" + pool.stream + "'";
+    auto target = llvm::find_if(memory.pools, [&](const auto &candidate) {
+      return candidate.name == pool.stream;
+    });
+    if (target == memory.pools.end() || target->kind != Kind::Activations)
+      return file.fail(where + " is no pool of activations of this file");
+    if (getLatency(*target) >= getLatency(pool))
+      return file.fail(where + " is not faster: region '" + target->region +
+                       "' has latency " + llvm::Twine(getLatency(*target)) +
+                       ", '" + pool.region + "' has " +
+                       llvm::Twine(getLatency(pool)) +
+                       "; \"latency\" of a region says what an access takes");
+  }
+  return Error::success();
+}
+
 Expected<MemoryFile> stm32::readMemoryFile(StringRef path,
                                            const PartRecord &part) {
   Expected<json::Value> root = readJsonFile(path);
@@ -248,6 +280,8 @@ Expected<MemoryFile> stm32::readMemoryFile(StringRef path,
   if (Error error = file.checkKeys())
     return error;
   if (Error error = findRegions(file, part, memory))
+    return error;
+  if (Error error = checkStreams(file, memory))
     return error;
   return memory;
 }
@@ -360,7 +394,10 @@ Error stm32::addMemory(const MemoryFile &file, ModuleOp module, ModelOp model) {
         number(pool.usableSize), /*size=*/IntegerAttr(),
         builder.getI64IntegerAttr(pool.alignment),
         isConstants ? builder.getUnitAttr() : UnitAttr(),
-        pool.kind == Kind::States ? builder.getUnitAttr() : UnitAttr()));
+        pool.kind == Kind::States ? builder.getUnitAttr() : UnitAttr(),
+        pool.stream.empty()
+            ? FlatSymbolRefAttr()
+            : FlatSymbolRefAttr::get(builder.getContext(), pool.stream)));
   }
   return Error::success();
 }

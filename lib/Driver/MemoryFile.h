@@ -44,6 +44,7 @@ struct MemoryFile {
     Kind kind = Kind::Activations;
     std::optional<int64_t> usableSize;
     int64_t alignment = 16;
+    std::string stream; ///< pool that constants are copied into, or empty
   };
   struct Pin {
     std::string what, pool;

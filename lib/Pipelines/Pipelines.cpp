@@ -59,6 +59,7 @@ void stm32::buildMemoryPipeline(OpPassManager &manager,
   bufferization.target = options.target;
   manager.addPass(createSTM32Bufferize(bufferization));
   manager.addPass(createSTM32AssignPools());
+  manager.addPass(createSTM32StreamConstants());
   manager.addPass(createSTM32PlanMemory());
   manager.addPass(createSTM32PlanConstants());
 }

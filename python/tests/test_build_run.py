@@ -108,7 +108,7 @@ def test_every_core(generated, work, core):
     check(run.run_cases(program, generated.report, wanted, work, dump=True), wanted, 2)
     plain = run.run_cases(program, generated.report, wanted, work)
     assert 24 <= plain.stats["stack"] < 1024
-    assert plain.stats["context"] == 4 * (1 + 8 + 3)
+    assert plain.stats["context"] == 4 * (1 + 8 + 4)
 
 
 @pytest.mark.qemu

@@ -98,6 +98,7 @@ def test_two_pools_are_exact_at_their_addresses(more, tmp_path):
 
 
 KWS = "mlperf_kws_dscnn_int8"
+VWW = "mlperf_vww_mbv1_int8"
 
 
 def share(tmp_path, target):
@@ -167,3 +168,76 @@ def test_models_take_turns_in_one_pool_of_an_stm32f405(tmp_path):
     command += ["-semihosting-config", "enable=on,target=native,arg=both"]
     run_tool(command, "QEMU", cwd=tmp_path)
     assert (tmp_path / "out.bin").read_bytes() == wanted
+
+
+#: Constants in slow flash that stream into the pool of the activations.
+STREAM = {
+    "regions": [{"name": "xflash", "address": "0x90000000", "size": 1 << 24, "latency": 8}],
+    "pools": [
+        {"name": "fast", "region": "ram"},
+        {"name": "rom", "region": "xflash", "kind": "constants", "stream": "fast"},
+    ],
+}
+
+
+def streamed(name, tmp_path, optimize="balanced", target="generic-m4", memory=STREAM):
+    path = tmp_path / "pools.json"
+    path.write_text(json.dumps(memory), encoding="utf-8")
+    options = ["--memory", path, "--emit-mlir"]
+    return compile_model(model_path(name), tmp_path / "c", target, "net", optimize, options)
+
+
+@pytest.mark.parametrize(
+    ("name", "optimize"),
+    [(RESNET, "balanced"), (RESNET, "ram"), (KWS, "balanced"), (KWS, "ram"), (VWW, "ram")],
+)
+def test_streamed_constants_are_exact(name, optimize, tmp_path):
+    """Copied at once by the runtime, and as late as it allows by another copier."""
+    generated = streamed(name, tmp_path, optimize)
+    transfers = json.loads((tmp_path / "c" / "report.json").read_text("utf-8"))["transfers"]
+    assert len(transfers) >= 4
+    assert all(entry["start"] <= entry["use"] for entry in transfers)
+    if optimize == "balanced":
+        # The operator before has the time of the copy.
+        assert all(entry["start"] + 1 == entry["use"] for entry in transfers[1:])
+        # Two blocks at a time, not all of them.
+        plain = compile_model(model_path(name), tmp_path / "plain", "generic-m4", "net")
+        extra = generated.report.activations - plain.report.activations
+        largest = sorted(entry["size"] for entry in transfers)[-2:]
+        assert extra <= sum(largest) + 64
+    graph = load_graph(model_path(name))
+    cases = load_golden(golden_path(name), graph.inputs, graph.outputs)[:3]
+    for number, flags in enumerate(([], ["-DRUNNER_LATE_COPIES"])):
+        work = tmp_path / str(number)
+        work.mkdir()
+        program = build_host(generated, work, flags=flags)
+        result = run_cases(program, generated.report, cases, work)
+        for case, vector in zip(cases, result.outputs, strict=True):
+            for expected, got in zip(case.expected, vector, strict=True):
+                assert all(np.array_equal(e, g) for e, g in zip(expected, got, strict=True))
+
+
+@pytest.mark.qemu
+def test_constants_stream_between_two_memories_at_their_addresses(tmp_path):
+    """Activations in both RAMs, constants from the far one through the near one."""
+    far = {**CONSTANTS, "stream": "fast"}
+    memory = {
+        "regions": [{"name": "psram", "address": "0x21000000", "size": 16 << 20, "latency": 8}],
+        "pools": [*MEMORY["pools"], far],
+        "pin": MEMORY["pin"],
+    }
+    generated = spread(tmp_path, memory)
+    transfers = json.loads((tmp_path / "c" / "report.json").read_text("utf-8"))["transfers"]
+    assert transfers and all(entry["pool"] == "fast" for entry in transfers)
+    assert {t.pool for t in generated.report.tensors} == {"fast", "slow"}
+    for number, flags in enumerate(([], ["-DRUNNER_LATE_COPIES"])):
+        work = tmp_path / str(number)
+        work.mkdir()
+        program = build_firmware(generated, work, find_core("mps2-an386"), flags)
+        check_exact(program, generated.report, work)
+
+
+def test_no_live_byte_is_overwritten_by_a_copy(tmp_path):
+    streamed(RESNET, tmp_path, "ram")
+    opt = find_compile().with_name("stm32-opt")
+    run_tool([opt, tmp_path / "c" / "net.L4.mlir", "--stm32-simulate-memory", "-o", "/dev/null"], "stm32-opt")

@@ -34,8 +34,8 @@ extern "C" {
 
 /* The layout of the structs below. Generated code names the symbol that
  * carries this number, so code and runtime of different layouts cannot link. */
-#define STM32RT_ABI_VERSION 4
-#define STM32RT_ABI_SYMBOL stm32rt_abi_v4
+#define STM32RT_ABI_VERSION 5
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v5
 
 #define STM32RT_MAX_RANK 6
 #define STM32RT_MAX_POOLS 8
@@ -161,6 +161,27 @@ typedef struct stm32rt_row_input {
   uint16_t held;
 } stm32rt_row_input;
 
+/* Constants of one operator that are copied into a pool before it reads them:
+ * begun before step `start`, there before step `use`. Steps are those of
+ * `stm32rt_model.steps`, or operators if there are none. */
+typedef struct stm32rt_transfer {
+  uint32_t source;                   /* bytes from the start of the constants */
+  uint32_t offset;                   /* bytes from the start of the pool     */
+  uint32_t size;                     /* bytes                                */
+  uint32_t start, use;
+  uint16_t pool;                     /* index into stm32rt_model.pools       */
+} stm32rt_transfer;
+
+/* What copies constants, such as a DMA controller. `start` begins a copy and may
+ * return before it is done; copies may be begun while others go on, and must be
+ * done in their order. `wait` returns when the copy to the address `to`, and all
+ * begun before it, are done and the core sees their bytes. */
+typedef struct stm32rt_copier {
+  void (*start)(void *user, void *to, const void *from, uint32_t size);
+  void (*wait)(void *user, const void *to);
+  void *user;
+} stm32rt_copier;
+
 /* The model descriptor: const, self-describing, found in .nn_models. */
 typedef struct stm32rt_model {
   const uint8_t *abi;                /* &STM32RT_ABI_SYMBOL                  */
@@ -169,7 +190,7 @@ typedef struct stm32rt_model {
   const char *tool_version;          /* of stm32-compile                     */
   const char *signature;             /* SHA-256 of the source model, hex     */
   uint16_t input_count, output_count, tensor_count, pool_count, state_count;
-  uint32_t operator_count, step_count;
+  uint32_t operator_count, step_count, transfer_count;
   uint64_t macs;
   const uint16_t *inputs, *outputs;  /* indices into tensors                 */
   const stm32rt_tensor *tensors;
@@ -177,6 +198,7 @@ typedef struct stm32rt_model {
   const stm32rt_state *states;       /* what one run leaves for the next     */
   const stm32rt_operator *operators; /* in order of their first steps        */
   const stm32rt_step *steps;         /* NULL: each operator once, in order   */
+  const stm32rt_transfer *transfers; /* in the order in which they begin    */
   const stm32rt_row_input *stream;   /* NULL, or input 0 comes row by row    */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;
@@ -201,6 +223,7 @@ typedef struct stm32rt_context {
   const uint8_t *weights;
   stm32rt_observer observer;
   void *observer_user;
+  const stm32rt_copier *copier;
 } stm32rt_context;
 
 /* Range of memory that the caller gives for one pool. */
@@ -251,6 +274,12 @@ STM32RT_MUST_USE stm32rt_status stm32rt_push_rows(stm32rt_stream *stream,
 STM32RT_MUST_USE stm32rt_status
 stm32rt_set_observer(stm32rt_context *context, stm32rt_observer observer,
                      void *user);
+
+/* Lets `copier`, which must live as long as the context, copy the constants that
+ * the model streams into its pools; NULL: memcpy where they are begun. Not while
+ * the context runs. */
+STM32RT_MUST_USE stm32rt_status
+stm32rt_set_copier(stm32rt_context *context, const stm32rt_copier *copier);
 
 /* Text for a status, never NULL; "" if STM32RT_NO_MESSAGES is defined. */
 const char *stm32rt_status_text(stm32rt_status status);

@@ -28,7 +28,9 @@
  *   -D'POOLS(X)=X(NET_POOL_A) X(NET_POOL_B)'
  * where NET_POOL_A_SIZE and NET_POOL_A_ALIGN are macros of the header and the
  * pools are in the order of the model. With -DRUNNER_SECTIONS each is in the
- * section NET_POOL_A_SECTION.
+ * section NET_POOL_A_SECTION. With -DRUNNER_LATE_COPIES constants that stream into
+ * a pool are copied as late as the runtime allows, and their places are
+ * overwritten when a copy begins.
  *
  * Each pool and the context are filled with a pattern before create, another
  * one for each vector, so a read of a byte that nobody wrote shows.
@@ -255,6 +257,41 @@ static int run_step(session *s) {
   return 0;
 }
 
+#ifdef RUNNER_LATE_COPIES
+/* Copies that were begun, the oldest first. */
+static struct {
+  void *to;
+  const void *from;
+  uint32_t size;
+} copies[16];
+static uint32_t copy_count;
+
+static void late_start(void *user, void *to, const void *from, uint32_t size) {
+  (void)user;
+  if (copy_count == sizeof copies / sizeof copies[0])
+    return; /* the results will tell */
+  memset(to, 0xA5, size);
+  copies[copy_count].to = to;
+  copies[copy_count].from = from;
+  copies[copy_count].size = size;
+  copy_count++;
+}
+
+static void late_wait(void *user, const void *to) {
+  (void)user;
+  uint32_t done = 0;
+  do {
+    if (done == copy_count)
+      return;
+    memcpy(copies[done].to, copies[done].from, copies[done].size);
+  } while (copies[done++].to != to);
+  copy_count -= done;
+  memmove(copies, copies + done, copy_count * sizeof copies[0]);
+}
+
+static const stm32rt_copier late_copier = {late_start, late_wait, NULL};
+#endif
+
 static int create(session *s) {
   poison(s->vectors);
   if (s->arguments.bench && s->vectors == 0) {
@@ -265,6 +302,10 @@ static int create(session *s) {
   } else {
     s->status = stm32rt_create(&context, &MODEL, pools, POOL_COUNT, NULL);
   }
+#ifdef RUNNER_LATE_COPIES
+  if (s->status == STM32RT_OK)
+    s->status = stm32rt_set_copier(&context, &late_copier);
+#endif
   if (s->status == STM32RT_OK && s->dump >= 0)
     s->status = stm32rt_set_observer(&context, dump_operator, s);
   if (s->status != STM32RT_OK)

@@ -94,6 +94,30 @@ static void observe(const stm32rt_context *context, uint32_t operator_index,
     context->observer(context, operator_index, post, context->observer_user);
 }
 
+/* Begins the copies that go on beside step `step`, and waits for those that it
+ * needs. */
+static void move_constants(const stm32rt_context *context, uint32_t step) {
+  const stm32rt_model *model = context->model;
+  const stm32rt_copier *copier = context->copier;
+  for (uint32_t i = 0; i < model->transfer_count; i++) {
+    const stm32rt_transfer *transfer = &model->transfers[i];
+    void *to = stm32rt_at(context, transfer->pool, transfer->offset);
+    const void *from = stm32rt_constant(context, transfer->source);
+    if (transfer->start != step)
+      continue;
+    if (copier != NULL)
+      copier->start(copier->user, to, from, transfer->size);
+    else
+      memcpy(to, from, transfer->size);
+  }
+  for (uint32_t i = 0; copier != NULL && i < model->transfer_count; i++) {
+    const stm32rt_transfer *transfer = &model->transfers[i];
+    if (transfer->use == step)
+      copier->wait(copier->user,
+                   stm32rt_at(context, transfer->pool, transfer->offset));
+  }
+}
+
 /* What an observer is told after step `index`. */
 static int step_result(const stm32rt_model *model, uint32_t index) {
   for (uint32_t i = index + 1; i < model->step_count; i++)
@@ -109,6 +133,8 @@ static void run_step(const stm32rt_context *context, uint32_t index) {
   /* Found before the step begins: an observer may measure it. */
   const int result =
       context->observer != NULL ? step_result(model, index) : STM32RT_DONE;
+  if (model->transfer_count != 0)
+    move_constants(context, index);
   observe(context, step->operator_index, STM32RT_BEFORE);
   if (op->run_rows != NULL)
     op->run_rows(context, step->first, step->count);
@@ -142,6 +168,8 @@ stm32rt_status stm32rt_run(const stm32rt_context *context) {
     return STM32RT_OK;
   }
   for (uint32_t i = 0; i < model->operator_count; i++) {
+    if (model->transfer_count != 0)
+      move_constants(context, i);
     observe(context, i, STM32RT_BEFORE);
     model->operators[i].run(context);
     observe(context, i, STM32RT_DONE);
@@ -207,6 +235,17 @@ stm32rt_status stm32rt_set_observer(stm32rt_context *context,
     return STM32RT_ERROR_NOT_CREATED;
   context->observer = observer;
   context->observer_user = user;
+  return STM32RT_OK;
+}
+
+stm32rt_status stm32rt_set_copier(stm32rt_context *context,
+                                  const stm32rt_copier *copier) {
+  if (context == NULL ||
+      (copier != NULL && (copier->start == NULL || copier->wait == NULL)))
+    return STM32RT_ERROR_ARGUMENT;
+  if (context->model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  context->copier = copier;
   return STM32RT_OK;
 }
 

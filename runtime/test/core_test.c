@@ -36,30 +36,25 @@ static const stm32rt_operator operators[] = {
     {"z", "ADD", "add_constant", 0, 2, 1, add_constant, NULL}};
 static const uint16_t inputs[] = {0}, outputs[] = {2};
 
-static const stm32rt_model model = {&STM32RT_ABI_SYMBOL,
-                                    STM32RT_ABI_VERSION,
-                                    "sum",
-                                    "0",
-                                    "",
-                                    1,
-                                    1,
-                                    3,
-                                    2,
-                                    0,
-                                    2,
-                                    0,
-                                    0,
-                                    inputs,
-                                    outputs,
-                                    tensors,
-                                    pools,
-                                    NULL,
-                                    operators,
-                                    NULL,
-                                    NULL,
-                                    constants,
-                                    sizeof constants,
-                                    4};
+static const stm32rt_model model = {
+    .abi = &STM32RT_ABI_SYMBOL,
+    .abi_version = STM32RT_ABI_VERSION,
+    .name = "sum",
+    .tool_version = "0",
+    .signature = "",
+    .input_count = 1,
+    .output_count = 1,
+    .tensor_count = 3,
+    .pool_count = 2,
+    .operator_count = 2,
+    .inputs = inputs,
+    .outputs = outputs,
+    .tensors = tensors,
+    .pools = pools,
+    .operators = operators,
+    .weights = constants,
+    .weights_size = sizeof constants,
+    .weights_alignment = 4};
 
 static uint64_t memory_a[2], memory_b[2];
 
@@ -292,6 +287,70 @@ static void finding(void) {
   CHECK(stm32rt_find_model(models, 2, NULL) == NULL);
 }
 
+/* z = y + constant, from the copy in pool a behind y. */
+static void add_copied(const stm32rt_context *context) {
+  const uint8_t *y = (const uint8_t *)stm32rt_at(context, 0, 4);
+  uint8_t *z = (uint8_t *)stm32rt_at(context, 1, 0);
+  uint32_t c;
+  memcpy(&c, stm32rt_at(context, 0, 8), sizeof c);
+  for (int i = 0; i < 4; i++)
+    z[i] = (uint8_t)(y[i] + c);
+}
+
+/* A copier that copies as late as it may. */
+typedef struct late_copy {
+  void *to;
+  const void *from;
+  uint32_t size, starts, waits;
+} late_copy;
+
+static void late_start(void *user, void *to, const void *from, uint32_t size) {
+  late_copy *copy = (late_copy *)user;
+  copy->to = to;
+  copy->from = from;
+  copy->size = size;
+  copy->starts++;
+}
+
+static void late_wait(void *user, const void *to) {
+  late_copy *copy = (late_copy *)user;
+  CHECK(copy->to == to);
+  memcpy(copy->to, copy->from, copy->size);
+  copy->waits++;
+}
+
+static void copying(void) {
+  static const stm32rt_operator copied[] = {
+      {"y", "ADD", "add_one", 0, 1, 1, add_one, NULL},
+      {"z", "ADD", "add_copied", 0, 2, 1, add_copied, NULL}};
+  static const stm32rt_pool larger[] = {{"a", "sram", 12, 4},
+                                        {"b", "dtcm", 4, 4}};
+  static const stm32rt_transfer transfers[] = {
+      {.source = 4, .offset = 8, .size = 4, .start = 0, .use = 1, .pool = 0}};
+  stm32rt_model other = model;
+  other.operators = copied;
+  other.pools = larger;
+  other.transfers = transfers;
+  other.transfer_count = 1;
+  late_copy copy = {NULL, NULL, 0, 0, 0};
+  const stm32rt_copier late = {late_start, late_wait, &copy};
+  const stm32rt_copier half = {late_start, NULL, &copy};
+  stm32rt_context c;
+  memset(&c, 0, sizeof c);
+  CHECK(stm32rt_set_copier(NULL, &late) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_set_copier(&c, &late) == STM32RT_ERROR_NOT_CREATED);
+  CHECK(create(&c, &other, memory_a, 12, 2) == STM32RT_OK);
+  CHECK(stm32rt_set_copier(&c, &half) == STM32RT_ERROR_ARGUMENT);
+  for (int pass = 0; pass < 3; pass++) {
+    memset(memory_a, 0, sizeof memory_a);
+    memcpy(stm32rt_input(&c, 0), "\1\2\3\4", 4);
+    CHECK(stm32rt_set_copier(&c, pass == 1 ? &late : NULL) == STM32RT_OK);
+    CHECK(stm32rt_run(&c) == STM32RT_OK);
+    CHECK(memcmp(stm32rt_output(&c, 0), "\4\5\6\7", 4) == 0);
+  }
+  CHECK(copy.starts == 1 && copy.waits == 1);
+}
+
 static void texts(void) {
   for (int i = 0; i <= 6; i++) {
     const char *text = stm32rt_status_text((stm32rt_status)-i);
@@ -314,6 +373,7 @@ TEST_MAIN(argc, argv) {
   stepping();
   streaming();
   finding();
+  copying();
   texts();
   return test_result("core_test");
 }

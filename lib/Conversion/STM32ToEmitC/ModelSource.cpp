@@ -75,6 +75,7 @@ void SourceWriter::writeModel() {
       ",\n"
       "  .operator_count = AI_" +
       macro + "_N_NODES,\n  .step_count = " + count(plan.steps.size()) +
+      ",\n  .transfer_count = " + count(plan.transfers.size()) +
       ",\n"
       "  .macs = " +
       macro +
@@ -95,6 +96,8 @@ void SourceWriter::writeModel() {
       "  .operators = " +
       (plan.operators.empty() ? "NULL" : name + "_operators") +
       ",\n  .steps = " + (plan.steps.empty() ? "NULL" : name + "_steps") +
+      ",\n  .transfers = " +
+      (plan.transfers.empty() ? "NULL" : name + "_transfers") +
       ",\n  .stream = " + (plan.stream ? "&" + name + "_stream" : "NULL") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +

@@ -130,7 +130,12 @@ std::string SourceWriter::getCall(const OperatorPlan &entry,
     declareBuffer("void *", "state_" + std::to_string(i), op.getState(i));
   for (auto [i, dest] : llvm::enumerate(op.getDests()))
     declareBuffer("void *", getDestName(op, i), dest);
-  if (call.hasConstants)
+  FetchOp fetch;
+  if (Value constants = op.getPackedConstants())
+    fetch = constants.getDefiningOp<FetchOp>();
+  if (fetch)
+    declareBuffer("const void *", "constants", fetch.getDest());
+  else if (call.hasConstants)
     declare("const void *", "constants", [&](unsigned) {
       return "stm32rt_constant(context, " +
              std::to_string(plan.blocks[*entry.constants].offset) + ")";

@@ -148,6 +148,25 @@ void SourceWriter::writeStepTable() {
                     ", .held = " + std::to_string(plan.stream->held) + "}");
 }
 
+void SourceWriter::writeTransferTable() {
+  std::string text = "{\n";
+  for (const TransferPlan &transfer : plan.transfers) {
+    const ConstantBlock &block = plan.blocks[transfer.block];
+    SmallVector<std::string> items = {
+        ".source = " + std::to_string(block.offset),
+        ".pool = " + getPoolMacro(plan, transfer.place.pool),
+        ".offset = " + std::to_string(transfer.place.offset),
+        ".size = " + std::to_string(block.bytes),
+        ".start = " + std::to_string(transfer.start),
+        ".use = " + std::to_string(transfer.use)};
+    text += "  {" + wrapItems(items, 3, 3) + "},\n";
+  }
+  file.text(
+      "/* Constants that are copied into a pool before they are used. */");
+  file.constantArray("stm32rt_transfer", name + "_transfers",
+                     plan.transfers.size(), text + "}");
+}
+
 void SourceWriter::writeIndexTable(StringRef suffix,
                                    ArrayRef<unsigned> tensors) {
   SmallVector<std::string> items;
@@ -185,8 +204,12 @@ void SourceWriter::writeTables() {
     return;
   file.blank();
   writeOperatorTable();
-  if (plan.steps.empty())
-    return;
-  file.blank();
-  writeStepTable();
+  if (!plan.steps.empty()) {
+    file.blank();
+    writeStepTable();
+  }
+  if (!plan.transfers.empty()) {
+    file.blank();
+    writeTransferTable();
+  }
 }

@@ -51,6 +51,7 @@ private:
   void writeStateTable();
   void writeOperatorTable();
   void writeStepTable();
+  void writeTransferTable();
   void writeIndexTable(StringRef suffix, ArrayRef<unsigned> tensors);
 
   CFile &file;

@@ -15,7 +15,8 @@ FailureOr<ModelPlan> PlanBuilder::build() {
     return unplanned(model.emitOpError("is not on buffers")), failure();
   if (failed(readPools()) || failed(readPlaces()) || failed(readTensors()) ||
       failed(readInputsAndOutputs()) || failed(readStates()) ||
-      failed(readOperators()) || failed(readConstants()))
+      failed(readOperators()) || failed(readConstants()) ||
+      failed(readTransfers()))
     return failure();
   return std::move(plan);
 }

@@ -21,6 +21,8 @@
 #include "stm32/Target/C/CNames.h"
 #include "stm32/Target/C/ModelPlan.h"
 
+#include "llvm/ADT/MapVector.h"
+
 #include <map>
 #include <vector>
 
@@ -51,8 +53,10 @@ private:
   LogicalResult readOperators();
   LogicalResult readCall(ComputeOpInterface op);
   LogicalResult readReceive(ReceiveOp op);
+  LogicalResult readFetch(FetchOp op);
   LogicalResult addStep(unsigned index, ComputeOpInterface call);
   LogicalResult checkSteps();
+  LogicalResult readTransfers();
   FailureOr<OperatorPlan> readOperator(ComputeOpInterface op);
   LogicalResult readConstants();
   LogicalResult readConstants(OperatorPlan &entry, unsigned index);
@@ -67,6 +71,9 @@ private:
   llvm::DenseMap<Operation *, unsigned> poolIndices;
   llvm::DenseMap<Value, unsigned> tensorIndices;
   llvm::StringSet<> poolIdentifiers;
+  /// Steps before each fetch, and the step of its first user.
+  llvm::MapVector<FetchOp, std::pair<unsigned, std::optional<unsigned>>>
+      fetches;
   /// What all calls of a layer in bands have in common -> its operator.
   std::map<std::vector<const void *>, unsigned> layers;
 };

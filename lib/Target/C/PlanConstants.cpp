@@ -53,7 +53,7 @@ LogicalResult PlanBuilder::readConstants(OperatorPlan &entry, unsigned index) {
   std::string identifier = "op_" + std::to_string(index);
   if (Value value = entry.op.getPackedConstants()) {
     FailureOr<unsigned> block =
-        findBlock(value.getDefiningOp<PackedOp>(), index, identifier);
+        findBlock(getPackedBlock(value), index, identifier);
     if (failed(block))
       return failure();
     entry.constants = *block;
@@ -119,5 +119,28 @@ LogicalResult PlanBuilder::checkConstants() {
              << block.offset + block.bytes << " of a pool of "
              << plan.constantsPool->size << " bytes";
   }
+  return success();
+}
+
+/// What is fetched for nobody is left out.
+LogicalResult PlanBuilder::readTransfers() {
+  for (auto &[fetch, steps] : fetches) {
+    if (!steps.second)
+      continue;
+    FetchOp op = fetch;
+    auto *block = llvm::find_if(plan.blocks, [&](const ConstantBlock &entry) {
+      return entry.offset == int64_t(op.getPacked().getOffset().value_or(0));
+    });
+    plan.transfers.push_back({op, unsigned(block - plan.blocks.begin()),
+                              plan.getPlace(op.getDest()), steps.first,
+                              *steps.second});
+  }
+  // Of those that begin together, the first to be used is the first to begin.
+  auto getKey = [](const TransferPlan &transfer) {
+    return std::make_tuple(transfer.start, transfer.use, transfer.block);
+  };
+  llvm::sort(plan.transfers, [&](const auto &a, const auto &b) {
+    return getKey(a) < getKey(b);
+  });
   return success();
 }

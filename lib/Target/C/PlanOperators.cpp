@@ -195,6 +195,12 @@ LogicalResult PlanBuilder::readReceive(ReceiveOp op) {
   return success();
 }
 
+LogicalResult PlanBuilder::readFetch(FetchOp op) {
+  unsigned start = plan.steps.size();
+  fetches.insert({op, {start, std::nullopt}});
+  return success();
+}
+
 LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
   Banding banding = getBanding(op);
   unsigned index = plan.operators.size();
@@ -212,7 +218,13 @@ LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
     entry->numSteps = 0;
     plan.operators.push_back(std::move(*entry));
   }
-  return addStep(index, op);
+  if (failed(addStep(index, op)))
+    return failure();
+  if (Value constants = op.getPackedConstants())
+    if (auto fetch = constants.getDefiningOp<FetchOp>())
+      if (std::optional<unsigned> &use = fetches[fetch].second; !use)
+        use = plan.steps.size() - 1;
+  return success();
 }
 
 /// Drops the steps of a model without bands; checks that the runtime can count
@@ -239,6 +251,9 @@ LogicalResult PlanBuilder::readOperators() {
         return failure();
     } else if (auto receive = dyn_cast<ReceiveOp>(op)) {
       if (failed(readReceive(receive)))
+        return failure();
+    } else if (auto fetch = dyn_cast<FetchOp>(op)) {
+      if (failed(readFetch(fetch)))
         return failure();
     } else if (!isa<BufferOp, ViewOp, RowsOp, PackedOp, OutputOp>(op)) {
       return unplanned(op.emitOpError("is not an operator on buffers"));

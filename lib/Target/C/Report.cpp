@@ -251,6 +251,17 @@ void ReportWriter::operators() {
       });
     }
   });
+  if (!plan.transfers.empty())
+    json.attributeArray("transfers", [&] {
+      for (const TransferPlan &transfer : plan.transfers)
+        json.object([&] {
+          json.attribute("constants", plan.blocks[transfer.block].offset);
+          json.attribute("size", plan.blocks[transfer.block].bytes);
+          place(transfer.place);
+          json.attribute("start", transfer.start);
+          json.attribute("use", transfer.use);
+        });
+    });
   if (plan.steps.empty())
     return;
   json.attributeArray("steps", [&] {

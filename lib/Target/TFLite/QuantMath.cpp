@@ -24,6 +24,9 @@ bool qmath::isRepresentable(const Multiplier &factor, int64_t bound) {
 Multiplier qmath::quantizeMultiplier(double factor) {
   if (factor == 0.0)
     return {};
+  // A product of floats may be no number any more: nothing can represent it.
+  if (!std::isfinite(factor))
+    factor = std::numeric_limits<double>::max();
   int exponent;
   double fraction = std::frexp(factor, &exponent);
   int64_t multiplier =

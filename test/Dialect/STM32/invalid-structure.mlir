@@ -578,3 +578,35 @@ stm32.model @m inputs([]) outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
   stm32.receive into %x band(6, 2) : !stm32.buffer<1x8x4x4xi8, rows = 2>
   stm32.output %y : !stm32.buffer<4xi8>
 }
+
+// -----
+
+stm32.memory_region @ram
+// expected-error @+1 {{'stm32.pool' op streams into @p: only constants can, into a pool of activations}}
+stm32.pool @p in @ram align(16) stream(@p)
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @m inputs([]) outputs([]) {
+  %k = stm32.packed ["x"] [dense<1> : tensor<4xi8>] : tensor<4xi8>
+  %b = stm32.buffer @p scratch : !stm32.buffer<8xi8>
+  // expected-error @+1 {{'stm32.fetch' op of 4 bytes into 8}}
+  %f = stm32.fetch %k into %b : tensor<4xi8>, !stm32.buffer<8xi8>
+  stm32.output
+}
+
+// -----
+
+stm32.memory_region @ram
+stm32.pool @p in @ram align(16)
+stm32.model @m inputs([]) outputs([]) {
+  %k = stm32.packed ["x"] [dense<1> : tensor<4xi8>] : tensor<4xi8>
+  %a = stm32.buffer @p scratch : !stm32.buffer<4xi8>
+  %b = stm32.buffer @p scratch : !stm32.buffer<4xi8>
+  %f = stm32.fetch %k into %a : tensor<4xi8>, !stm32.buffer<4xi8>
+  // expected-error @+1 {{'stm32.fetch' op of a tensor that is not a stm32.packed}}
+  %g = stm32.fetch %f into %b : tensor<4xi8>, !stm32.buffer<4xi8>
+  stm32.output
+}

@@ -14,6 +14,12 @@ using namespace mlir::stm32::qmath;
 
 namespace {
 
+TEST(QuantMathTest, FactorsThatFloatsCannotHoldAreNotRepresentable) {
+  Multiplier factor = floatProductMultiplier(3e38f, 3e38f, 1.0f);
+  EXPECT_FALSE(isRepresentable(factor, 1));
+  EXPECT_FALSE(isRepresentableLong(factor, 1));
+}
+
 TEST(QuantMath, PowersOfTwo) {
   EXPECT_EQ(quantizeMultiplier(1.0), (Multiplier{1 << 30, 30}));
   EXPECT_EQ(quantizeMultiplier(0.5), (Multiplier{1 << 30, 31}));

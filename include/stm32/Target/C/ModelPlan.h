@@ -128,6 +128,15 @@ struct StepPlan {
   int64_t first, count;
 };
 
+/// Constants that are copied into a pool before they are used.
+struct TransferPlan {
+  FetchOp op;
+  unsigned block; ///< index into ModelPlan::blocks
+  Place place;
+  /// Begins before step `start`, and is there before step `use`.
+  unsigned start, use;
+};
+
 struct ModelPlan {
   ModelOp op;
   std::string identifier; ///< of the model in C
@@ -139,6 +148,7 @@ struct ModelPlan {
   /// Empty if no operator runs in bands: then step i is operator i.
   SmallVector<StepPlan> steps;
   std::optional<RowInputPlan> stream;
+  SmallVector<TransferPlan> transfers; ///< in the order in which they begin
   SmallVector<ConstantBlock> blocks;
   SmallVector<unsigned> inputs, outputs; ///< indices into tensors
 

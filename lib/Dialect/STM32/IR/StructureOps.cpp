@@ -220,9 +220,9 @@ LogicalResult ReceiveOp::verify() {
   int64_t end = getFirst() + getCount();
   if (type.getRank() != 4 || end > type.getDimSize(1) ||
       static_cast<int64_t>(getCount()) > type.getHeldRows())
-    return emitOpError("[") << getFirst() << ", " << end
-                            << ") is not a range of rows that " << type
-                            << " can hold";
+    return emitOpError("[")
+           << getFirst() << ", " << end << ") is not a range of rows that "
+           << type << " can hold";
   if (BufferOp buffer = getRootBuffer(getDest()); buffer && !buffer.getInput())
     return emitOpError("receives rows of what is no input");
   return success();
@@ -254,6 +254,13 @@ LogicalResult PoolOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!symbols.lookupNearestSymbolFrom<MemoryRegionOp>(*this, getRegionAttr()))
     return emitOpError("is in ")
            << getRegionAttr() << ", which is no stm32.memory_region";
+  if (!getStream())
+    return success();
+  auto target = symbols.lookupNearestSymbolFrom<PoolOp>(*this, getStreamAttr());
+  if (!getConstants() || !target || target.getConstants() || target.getStates())
+    return emitOpError("streams into ")
+           << getStreamAttr()
+           << ": only constants can, into a pool of activations";
   return success();
 }
 
@@ -313,8 +320,33 @@ Value stm32::getRowsSource(Value buffer) {
   return rows ? Value(rows.getSource()) : buffer;
 }
 
+PackedOp FetchOp::getPacked() { return getBlock().getDefiningOp<PackedOp>(); }
+
+LogicalResult FetchOp::verify() {
+  if (!getPacked())
+    return emitOpError("of a tensor that is not a stm32.packed");
+  if (!getDest().getDefiningOp<BufferOp>())
+    return emitOpError("needs a whole stm32.buffer as its destination");
+  int64_t bytes = getPacked().getBytes();
+  if (getDest().getType().getBytes() != bytes ||
+      getType() != getBlock().getType())
+    return emitOpError("of ")
+           << bytes << " bytes into " << getDest().getType().getBytes();
+  return success();
+}
+
+PackedOp stm32::getPackedBlock(Value constants) {
+  if (auto fetch = constants.getDefiningOp<FetchOp>())
+    return fetch.getPacked();
+  return constants.getDefiningOp<PackedOp>();
+}
+
 BufferOp stm32::getRootBuffer(Value value) {
   while (Operation *op = value.getDefiningOp()) {
+    if (auto fetch = dyn_cast<FetchOp>(op)) {
+      value = fetch.getDest();
+      continue;
+    }
     if (!isa<ViewOp, RowsOp>(op))
       return dyn_cast<BufferOp>(op);
     value = op->getOperand(0);

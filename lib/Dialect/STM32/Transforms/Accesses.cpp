@@ -196,6 +196,12 @@ AccessList stm32::getAccesses(Operation *op) {
     blocks.push_back(std::move(block));
     return blocks;
   }
+  if (auto fetch = dyn_cast<FetchOp>(op)) {
+    AccessBlock block;
+    block.writes.push_back(locate(fetch.getDest()).getAll());
+    blocks.push_back(std::move(block));
+    return blocks;
+  }
   auto call = dyn_cast<ComputeOpInterface>(op);
   if (!call)
     return blocks;
@@ -211,6 +217,11 @@ AccessList stm32::getAccesses(Operation *op) {
     addUnknown(call, blocks);
   if (call.getScratch() && !blocks.empty())
     blocks.front().writes.push_back(locate(call.getScratch()).getAll());
+  // Fetched constants are read until the end.
+  if (Value constants = call.getPackedConstants())
+    if (auto fetch = constants.getDefiningOp<FetchOp>())
+      for (AccessBlock &block : blocks)
+        block.reads.push_back(locate(fetch.getDest()).getAll());
   return blocks;
 }
 

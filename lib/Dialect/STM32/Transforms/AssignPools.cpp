@@ -39,6 +39,7 @@ public:
 private:
   void addPools();
   void addBuffers();
+  std::optional<uint32_t> findPool(BufferOp buffer);
   bool fitsAsItIs();
   LogicalResult fail(BufferOp buffer);
 
@@ -95,6 +96,14 @@ void Assignment::addPools() {
   }
 }
 
+/// Index of the pool of `buffer`, if it is one of `pools`.
+std::optional<uint32_t> Assignment::findPool(BufferOp buffer) {
+  for (auto [index, pool] : llvm::enumerate(pools))
+    if (pool.getSymName() == buffer.getPool())
+      return index;
+  return std::nullopt;
+}
+
 void Assignment::addBuffers() {
   llvm::MapVector<BufferOp, int64_t> accesses = countAccesses(model);
   llvm::DenseMap<Operation *, uint32_t> indices;
@@ -108,13 +117,8 @@ void Assignment::addBuffers() {
     entry.begin = life.begin;
     entry.end = life.end;
     entry.accesses = accesses.lookup(buffer);
-    if (buffer->hasAttr(kPoolAttrName)) {
-      auto *pool = llvm::find_if(pools, [&](PoolOp candidate) {
-        return candidate.getSymName() == buffer.getPool();
-      });
-      if (pool != pools.end())
-        entry.pinned = pool - pools.begin();
-    }
+    if (buffer->hasAttr(kPoolAttrName))
+      entry.pinned = findPool(buffer);
     problem.buffers.push_back(entry);
   }
   for (BufferOverlap overlap : overlaps) {
@@ -130,12 +134,9 @@ void Assignment::addBuffers() {
 bool Assignment::fitsAsItIs() {
   planner::PlacementProblem fixed = problem;
   for (auto [buffer, entry] : llvm::zip_equal(buffers, fixed.buffers)) {
-    auto *pool = llvm::find_if(pools, [&](PoolOp candidate) {
-      return candidate.getSymName() == buffer.getPool();
-    });
-    if (pool == pools.end())
+    entry.pinned = findPool(buffer);
+    if (!entry.pinned)
       return false;
-    entry.pinned = pool - pools.begin();
   }
   return planner::place(fixed).certificate !=
          planner::PlacementCertificate::Infeasible;

@@ -15,13 +15,14 @@ Liveness::Liveness(ModelOp model) {
   for (Operation &op : body) {
     if (auto buffer = dyn_cast<BufferOp>(op))
       lives.insert({buffer, Life()});
-    if (!isa<ComputeOpInterface, ReceiveOp>(op))
+    if (!isa<ComputeOpInterface, ReceiveOp, FetchOp>(op))
       continue;
     for (Value operand : op.getOperands())
       if (BufferOp buffer = getRootBuffer(operand))
         lives[buffer].touch(steps.size());
-    // Rows arrive between two steps, for the next one.
-    if (!isa<ReceiveOp>(op))
+    // Rows arrive between two steps, for the next one, and so do constants
+    // begin to.
+    if (isa<ComputeOpInterface>(op))
       steps.push_back(&op);
   }
   // A model without operators still has its inputs at step 0.

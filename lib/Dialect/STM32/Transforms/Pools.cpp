@@ -59,7 +59,7 @@ FailureOr<PoolOp> stm32::preparePools(ModuleOp module, const PartRecord &part) {
         getLimit(builder, memory, region), /*size=*/IntegerAttr(),
         builder.getI64IntegerAttr(16),
         isConstants ? builder.getUnitAttr() : UnitAttr(),
-        /*states=*/UnitAttr());
+        /*states=*/UnitAttr(), /*stream=*/FlatSymbolRefAttr());
     symbols.insert(pool);
     return pool;
   };
@@ -88,7 +88,8 @@ PoolOp stm32::prepareStatesPool(ModelOp model, PoolOp activations) {
       builder, activations.getLoc(), builder.getStringAttr("states"),
       activations.getRegionAttr(), /*limit=*/IntegerAttr(),
       /*size=*/IntegerAttr(), activations.getAlignmentAttr(),
-      /*constants=*/UnitAttr(), builder.getUnitAttr());
+      /*constants=*/UnitAttr(), builder.getUnitAttr(),
+      /*stream=*/FlatSymbolRefAttr());
   symbols.insert(pool);
   return pool;
 }

@@ -91,6 +91,10 @@ BufferOp getRootBuffer(Value value);
 /// The block of constants that `buffer` is a view of, or rows of one; null if it
 /// is none.
 PackedOp getConstantBlock(Value buffer);
+
+/// The block that an operator's packed constants are, also where they are
+/// fetched into a buffer.
+PackedOp getPackedBlock(Value constants);
 } // namespace mlir::stm32
 
 #endif // STM32_DIALECT_STM32_IR_STM32DIALECT_H

@@ -198,6 +198,35 @@ def STM32_ReceiveOp : STM32_Op<"receive", [
   let hasVerifier = 1;
 }
 
+def STM32_FetchOp : STM32_Op<"fetch", [HasParent<"ModelOp">,
+    AllTypesMatch<["block", "result"]>,
+    MemoryEffects<[MemWrite]>]> {
+  let summary = "A block of constants is copied into a buffer";
+  let description = [{
+    Begins to copy the bytes of the `stm32.packed` into `dest`, which has as many,
+    while the next operators run; the first one that uses the result waits for
+    them. The result stands for the block in that place: its users read their
+    constants there.
+
+    Example:
+
+    ```mlir
+    %k = stm32.packed ["weights"] [dense<7> : tensor<8xi8>] : tensor<8xi8>
+    %b = stm32.buffer @fast scratch : !stm32.buffer<8xi8>
+    %f = stm32.fetch %k into %b : tensor<8xi8>, !stm32.buffer<8xi8>
+    ```
+  }];
+  let arguments = (ins 1DTensorOf<[I8]>:$block, STM32_BufferType:$dest);
+  let results = (outs 1DTensorOf<[I8]>:$result);
+  let assemblyFormat = [{
+    $block `into` $dest attr-dict `:` type($block) `,` type($dest)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    PackedOp getPacked();
+  }];
+}
+
 def STM32_YieldOp : STM32_Op<"yield", [
     Terminator, Pure, HasParent<"CascadeOp">]> {
   let summary = "The results of a cascade";
@@ -239,18 +268,20 @@ def STM32_PoolOp : STM32_Op<"pool", [Symbol,
     `size` what the plan needs, both in bytes; `alignment` is a power of two, at
     least 4 for the sake of float32 and of scratch. Constants lie in a pool with
     `constants`; buffers with an initial value lie in a pool with `states`, which
-    belongs to one model and keeps its bytes from one run to the next.
+    belongs to one model and keeps its bytes from one run to the next. Constants
+    of a pool with `stream` may be copied into that pool of activations before
+    they are used (`--stm32-stream-constants`).
 
     Example: `stm32.pool @activations in @sram1 size(49152) align(16)`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$region,
     OptionalAttr<STM32_Natural>:$limit, OptionalAttr<STM32_Natural>:$size,
     DefaultValuedAttr<I64Attr, "16">:$alignment, UnitAttr:$constants,
-    UnitAttr:$states);
+    UnitAttr:$states, OptionalAttr<FlatSymbolRefAttr>:$stream);
   let assemblyFormat = [{
     $sym_name `in` $region (`limit` `(` $limit^ `)`)? (`size` `(` $size^ `)`)?
     `align` `(` $alignment `)` (`constants` $constants^)? (`states` $states^)?
-    attr-dict
+    (`stream` `(` $stream^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -171,6 +171,25 @@ def STM32AssignPools : Pass<"stm32-assign-pools", "::mlir::ModuleOp"> {
   ];
 }
 
+def STM32StreamConstants
+    : Pass<"stm32-stream-constants", "::mlir::ModuleOp"> {
+  let summary = "Copy constants into a faster pool before they are used";
+  let description = [{
+    If a pool of constants has a `stream`, blocks of constants get a buffer in that
+    pool of activations and a `stm32.fetch` one operator before their first user,
+    so that a copy goes on while the operator before computes, and two buffers are
+    alive at a time (double buffering). A block is worth it if its reads
+    (`countReads` in Accesses.h) from the slower region cost more than those from
+    the faster one and a copy by the core. Of these, the blocks with the most gain
+    are taken first, as long as the pool, with the buffers that lie in it, has a
+    plan within its capacity. A block that the operators of a cascade read again
+    and again stays until the last of them.
+  }];
+  let statistics = [
+    Statistic<"numFetched", "num-fetched", "Number of blocks that are copied">
+  ];
+}
+
 def STM32PlanMemory : Pass<"stm32-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Assign exact offsets to all buffers";
   let description = [{
