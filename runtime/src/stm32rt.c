@@ -167,8 +167,9 @@ stm32rt_status stm32rt_run(const stm32rt_context *context) {
     (void)run_steps(context, 0);
     return STM32RT_OK;
   }
+  const int moves = model->transfer_count != 0;
   for (uint32_t i = 0; i < model->operator_count; i++) {
-    if (model->transfer_count != 0)
+    if (moves)
       move_constants(context, i);
     observe(context, i, STM32RT_BEFORE);
     model->operators[i].run(context);
