@@ -44,6 +44,7 @@ void stm32::buildSchedulePipeline(OpPassManager &manager,
   selection.optimize = options.optimize;
   models.addPass(createSTM32SelectKernels(selection));
   models.addPass(createSTM32PackConstants());
+  models.addPass(createSTM32OrderOperators());
   if (options.optimize == "ram" || options.streamInput) {
     STM32FormCascadesOptions cascades;
     cascades.stream = options.streamInput;

@@ -223,6 +223,31 @@ static std::optional<int64_t> findDistance(ArrayRef<OperatorFacts> members,
   return llvm::alignTo(distance, kAlignment);
 }
 
+SmallVector<std::pair<Value, int64_t>>
+SegmentModel::listSavings(unsigned index) {
+  SmallVector<std::pair<Value, int64_t>> savings;
+  const OperatorFacts &member = facts[index];
+  auto conv = dyn_cast<Conv2DOp>(member.op);
+  if (member.kind == RowKind::None || member.op->getNumResults() != 1 ||
+      (conv && conv.getGroups() > 1))
+    return savings;
+  auto result = storages.find(member.op->getResult(0));
+  CascadeStep whole{0, 0, getNumRows(cast<ComputeOpInterface>(member.op))};
+  for (Value operand : member.op->getOperands()) {
+    Value root = getStorage(operand);
+    auto storage = storages.find(root);
+    if (root != operand || storage == storages.end() ||
+        result == storages.end())
+      continue;
+    std::optional<int64_t> distance = findDistance(member, whole, operand);
+    if (!distance)
+      continue;
+    int64_t bytes = storage->second.bytes, size = result->second.bytes;
+    savings.push_back({root, bytes + size - std::max(size, *distance + bytes)});
+  }
+  return savings;
+}
+
 int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
                                 ArrayRef<CascadeStep> steps, Value &input) {
   ArrayRef<OperatorFacts> members = ArrayRef(facts).slice(begin, end - begin);

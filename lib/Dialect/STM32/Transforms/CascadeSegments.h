@@ -60,11 +60,6 @@ public:
   /// in one.
   bool mayCascade(unsigned begin, unsigned end);
 
-  CascadeSegment evaluateWhole(unsigned index);
-  /// As a cascade of at most `rows` rows a call.
-  CascadeSegment evaluate(unsigned begin, unsigned end, int64_t rows);
-
-private:
   /// The memory of one tensor, and of what is a view or a part of it.
   struct Storage {
     int64_t bytes = 0;
@@ -72,6 +67,21 @@ private:
     int last = 0;  ///< operator that uses it last, the number of operators for
                    ///< outputs
   };
+  const llvm::MapVector<Value, Storage> &getStorages() const {
+    return storages;
+  }
+  /// The value whose memory `value` lies in.
+  Value getStorage(Value value);
+  int64_t getScratchBytes(unsigned index) const { return facts[index].scratch; }
+  /// What operator `index` as a whole saves if it is the last to use an input,
+  /// by starting its result inside of it.
+  SmallVector<std::pair<Value, int64_t>> listSavings(unsigned index);
+
+  CascadeSegment evaluateWhole(unsigned index);
+  /// As a cascade of at most `rows` rows a call.
+  CascadeSegment evaluate(unsigned begin, unsigned end, int64_t rows);
+
+private:
   /// Memory that is alive in the steps [first, last] of a segment.
   struct Life {
     int64_t bytes = 0;
@@ -83,8 +93,6 @@ private:
     }
   };
 
-  /// The value whose memory `value` lies in.
-  Value getStorage(Value value);
   void findStorages(ModelOp model);
   int indexOf(Operation *op) const {
     auto it = indices.find(body.findAncestorOpInBlock(*op));

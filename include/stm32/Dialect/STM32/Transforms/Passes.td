@@ -89,6 +89,23 @@ def STM32PackConstants
   ];
 }
 
+def STM32OrderOperators
+    : Pass<"stm32-order-operators", "::mlir::stm32::ModelOp"> {
+  let summary = "Run the branches of a graph in the order of least memory";
+  let description = [{
+    Tensors, scratch and what outputs save that start inside of inputs make the
+    memory that is alive at an operator; the order of the operators decides which
+    tensors meet. The search (Ordering.h) is complete but for a limit on its
+    states, and an order that is not better than the present one changes nothing.
+    Operators with states keep their order. Assumes kernels, for their scratch; a
+    model with cascades is left alone.
+  }];
+  let statistics = [
+    Statistic<"numMoved", "num-moved", "Number of operators at another place">,
+    Statistic<"savedBytes", "saved-bytes", "Bytes that the worst step has less">
+  ];
+}
+
 def STM32FormCascades
     : Pass<"stm32-form-cascades", "::mlir::stm32::ModelOp"> {
   let summary = "Run operators together in bands of rows, to save memory";
