@@ -57,6 +57,29 @@ def test_balanced_is_below_the_bound_of_whole_tensors(name, tmp_path):
     assert scratch <= MOST_SCRATCH or "lstm" in name
 
 
+@pytest.mark.parametrize("name", SHARED)
+def test_the_planner_reaches_the_bound_of_whole_tensors(name, tmp_path):
+    """Without overlaps the max-live bound is reached, which proves the plan."""
+    compile_model(
+        model_path(name), tmp_path, "generic-m4", "net", "balanced", ["--emit-mlir"]
+    )
+    opt = find_compile().with_name("stm32-opt")
+    command = [opt, tmp_path / "net.L3.mlir", "--stm32-bufferize=target=generic-m4"]
+    command += ["--stm32-plan-memory=overlap=false", "-o", tmp_path / "plan.mlir"]
+    subprocess.run([str(word) for word in command], check=True)
+    pools = [
+        line
+        for line in (tmp_path / "plan.mlir").read_text(encoding="utf-8").splitlines()
+        if "stm32.certificate" in line
+    ]
+    assert pools
+    for line in pools:
+        size = re.search(r"size\((\d+)\) align", line)
+        bound = re.search(r"stm32.lower_bound = (\d+)", line)
+        assert 'certificate = "bound-reached"' in line
+        assert size[1] == bound[1]
+
+
 @pytest.mark.parametrize("name", sorted(RAM))
 def test_cascades_reach_what_they_reached(name, tmp_path):
     report = compile_model(

@@ -63,8 +63,8 @@ planner::Problem stm32::makeProblem(ArrayRef<BufferOp> buffers,
 
 planner::Plan stm32::solveBriefly(const planner::Problem &problem) {
   planner::Options options;
-  options.nodeLimit = 40000;
-  options.workLimit = 400000000;
+  options.nodeLimit = 8000;
+  options.workLimit = 100000000;
   return planner::solve(problem, options);
 }
 

@@ -56,8 +56,8 @@ planner::Problem makeProblem(ArrayRef<BufferOp> buffers,
                              ArrayRef<BufferOverlap> overlaps,
                              int64_t alignment);
 
-/// The plan of a search that ends within about a second: the shared models need
-/// a hundredth of it, and where more is needed more rarely helps.
+/// The plan of a search that ends within about a tenth of a second. Nearly all
+/// real models need far less, and where that is not enough more rarely helps.
 planner::Plan solveBriefly(const planner::Problem &problem);
 
 /// Name of a tensor for people: of names that a front end joined, the first.
