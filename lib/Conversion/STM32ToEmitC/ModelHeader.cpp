@@ -137,6 +137,28 @@ static std::string getPoolMacros(const ModelPlan &plan) {
   return text;
 }
 
+/// A list of all tensors with their places, to be used with a macro of the
+/// firmware's own.
+static std::string getTensorTable(const ModelPlan &plan) {
+  std::string name = makeMacroName(plan.identifier);
+  std::string text =
+      "/* Where each tensor lies: X(tensor_id, pool_id, offset, size, "
+      "storage_id), sizes\n * in bytes. Tensors of one storage_id have one "
+      "place; "
+      "which are alive when is in\n * report.json. */\n#define " +
+      name + "_TENSORS(X)";
+  for (const TensorPlan &tensor : plan.tensors) {
+    BufferOp buffer = getRootBuffer(tensor.value);
+    BufferType type = tensor.type;
+    text += " \\\n  X(" + std::to_string(tensor.id) + ", " +
+            getPoolMacro(plan, tensor.place.pool) + ", " +
+            std::to_string(tensor.place.offset) + ", " +
+            std::to_string(type.getBytes()) + ", " +
+            std::to_string(buffer.getStorageId().value_or(0)) + ")";
+  }
+  return text;
+}
+
 /// The declaration for models that have states.
 static constexpr StringLiteral kResetDeclaration = R"c(
 /* Forgets all earlier runs, as `_init` does. */
@@ -263,6 +285,8 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
       "#define AI_" + macro + "_OUTPUTS_IN_ACTIVATIONS 1");
   file.blank();
   file.text(getPoolMacros(plan));
+  file.blank();
+  file.text(getTensorTable(plan));
   file.blank();
   file.text(substitute(kDeclarations, name));
   file.blank();

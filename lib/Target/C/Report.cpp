@@ -48,6 +48,8 @@ private:
   void operators();
   void tensors();
   llvm::DenseMap<Value, Life> findLives();
+  int64_t countSteps(unsigned index);
+  int64_t countOverlaps();
 
   const ModelPlan &plan;
   llvm::json::OStream json;
@@ -57,6 +59,16 @@ private:
 //===----------------------------------------------------------------------===//
 // Lives
 //===----------------------------------------------------------------------===//
+
+/// Steps before step `index` of the plan, without those that receive rows.
+int64_t ReportWriter::countSteps(unsigned index) {
+  if (plan.steps.empty())
+    return index;
+  return llvm::count_if(ArrayRef(plan.steps).take_front(index),
+                        [](const StepPlan &step) {
+                          return step.operatorIndex != StepPlan::kReceive;
+                        });
+}
 
 llvm::DenseMap<Value, Life> ReportWriter::findLives() {
   llvm::DenseMap<Value, Life> lives;
@@ -75,12 +87,35 @@ llvm::DenseMap<Value, Life> ReportWriter::findLives() {
     for (Value operand : plan.operators[index].getOperation()->getOperands())
       if (getRootBuffer(operand))
         use(operand, step, step + 1);
+  for (const TransferPlan &transfer : plan.transfers)
+    use(FetchOp(transfer.op).getDest(), countSteps(transfer.start),
+        countSteps(transfer.use));
   int64_t end = order.size();
   for (const StatePlan &state : plan.states)
     use(BufferOp(state.op), 0, end);
   for (unsigned index : plan.outputs)
     use(plan.tensors[index].value, end, end);
   return lives;
+}
+
+/// Buffers that share bytes with one that is alive at the same time.
+int64_t ReportWriter::countOverlaps() {
+  llvm::DenseMap<Value, Life> lives = findLives();
+  auto buffers = llvm::to_vector(ModelOp(plan.op).getBody().getOps<BufferOp>());
+  auto meet = [&](BufferOp a, BufferOp b) {
+    Life lifeA = lives.lookup(a), lifeB = lives.lookup(b);
+    int64_t beginA = *a.getOffset(), beginB = *b.getOffset();
+    return a.getPool() == b.getPool() && lifeA.first < lifeB.last &&
+           lifeB.first < lifeA.last &&
+           beginA < beginB + b.getType().getBytes() &&
+           beginB < beginA + a.getType().getBytes();
+  };
+  int64_t count = 0;
+  for (size_t i = 0; i < buffers.size(); ++i)
+    count += llvm::any_of(ArrayRef(buffers).take_front(i), [&](BufferOp other) {
+      return meet(buffers[i], other);
+    });
+  return count;
 }
 
 //===----------------------------------------------------------------------===//
@@ -212,6 +247,14 @@ void ReportWriter::memory() {
       json.attribute("lower_bound", lowerBound);
       text("certificate", llvm::join(certificates, ", "));
     }
+    json.attribute("overlaps", countOverlaps());
+    auto moved = ModelOp(plan.op)->getAttrOfType<IntegerAttr>(kMovedAttrName);
+    json.attribute("moved_operators", moved ? moved.getInt() : 0);
+    json.attribute(
+        "operators_in_bands",
+        llvm::count_if(plan.operators, [](const OperatorPlan &entry) {
+          return entry.banding != Banding::None;
+        }));
   });
 }
 
@@ -229,9 +272,9 @@ void ReportWriter::operators() {
         json.attribute("macs", entry.macs);
         // What the choice of kernels went by.
         const KernelRecord *record = lookupKernelRecord(op.getKernelAttr());
-        json.attribute("cost", record ? llvm::json::Value(std::llround(
-                                            record->cost(op)))
-                                      : llvm::json::Value(nullptr));
+        json.attribute(
+            "cost", record ? llvm::json::Value(std::llround(record->cost(op)))
+                           : llvm::json::Value(nullptr));
         json.attributeArray("inputs", [&] {
           for (unsigned input : entry.inputs)
             json.value(plan.tensors[input].id);
@@ -258,8 +301,8 @@ void ReportWriter::operators() {
           json.attribute("constants", plan.blocks[transfer.block].offset);
           json.attribute("size", plan.blocks[transfer.block].bytes);
           place(transfer.place);
-          json.attribute("start", transfer.start);
-          json.attribute("use", transfer.use);
+          json.attribute("start", countSteps(transfer.start));
+          json.attribute("use", countSteps(transfer.use));
         });
     });
   if (plan.steps.empty())

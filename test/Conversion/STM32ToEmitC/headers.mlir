@@ -65,6 +65,8 @@ stm32.pool @weights in @qspi size(36) align(16) constants
 // CHECK-NEXT: #define NET_POOL_BIG_SIZE 1000
 // CHECK-NEXT: #define NET_POOL_BIG_ALIGN 16
 // CHECK-NOT:  _SECTION
+// CHECK:      #define NET_TENSORS(X) \
+// CHECK-NEXT:   X(0, NET_POOL_{{[A-Z]+}}, {{[0-9]+}}, {{[0-9]+}}, {{[0-9]+}})
 // CHECK:      #ifndef AI_NET_INSTANCES
 // CHECK-NEXT: #define AI_NET_INSTANCES 1
 // CHECK:      extern const stm32rt_model net_model;

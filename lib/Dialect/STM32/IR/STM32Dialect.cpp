@@ -107,6 +107,7 @@ LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
        isa<FlatSymbolRefAttr>(value)) ||
       (name == kPoolAttrName && isa<ModelOp>(op) &&
        isInputPools(cast<ModelOp>(op), value)) ||
+      (name == kMovedAttrName && isa<ModelOp>(op) && isa<IntegerAttr>(value)) ||
       (name == kLowerBoundAttrName && isa<PoolOp>(op) &&
        isa<IntegerAttr>(value)) ||
       (name == kCertificateAttrName && isa<PoolOp>(op) &&

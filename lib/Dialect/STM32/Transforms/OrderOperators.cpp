@@ -156,7 +156,9 @@ struct OrderOperatorsPass
     if (ordering.peak >= before)
       return;
     savedBytes += before - ordering.peak;
-    numMoved += reorder(model, problem.getOperators(), ordering.order);
+    int64_t moved = reorder(model, problem.getOperators(), ordering.order);
+    numMoved += moved;
+    model->setAttr(kMovedAttrName, OpBuilder(model).getI64IntegerAttr(moved));
   }
 };
 } // namespace

@@ -43,6 +43,9 @@ inline constexpr llvm::StringLiteral kSignatureAttrName = "stm32.signature";
 inline constexpr llvm::StringLiteral kFunctionAttrName = "stm32.function";
 /// Attribute of an operator on tensors: the pool of its result.
 inline constexpr llvm::StringLiteral kPoolAttrName = "stm32.pool";
+/// Attribute of a model: how many operators run at another place than in the
+/// source.
+inline constexpr llvm::StringLiteral kMovedAttrName = "stm32.moved";
 /// Rows of its input that an operator is called for; see STM32Rows.h.
 inline constexpr llvm::StringLiteral kInputBandAttrName = "input_band";
 /// Attributes of a pool, for reports: what the planner has proven.
