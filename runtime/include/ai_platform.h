@@ -272,6 +272,11 @@ ai_bool ai_platform_observer_register(ai_handle network,
                                       ai_observer_node_cb callback,
                                       ai_handle cookie, ai_u32 flags);
 
+/* Lets `copier` copy the constants that the network streams into its pools, see
+ * stm32rt_set_copier; NULL: memcpy. After `_init`, which forgets it. */
+AI_API_ENTRY
+ai_bool ai_platform_copier_set(ai_handle network, const stm32rt_copier *copier);
+
 /* Only with the callback and the cookie that were registered. */
 AI_API_ENTRY
 ai_bool ai_platform_observer_unregister(ai_handle network,

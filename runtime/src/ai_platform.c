@@ -146,6 +146,18 @@ ai_bool ai_platform_observer_register(ai_handle handle,
   return 1;
 }
 
+ai_bool ai_platform_copier_set(ai_handle handle, const stm32rt_copier *copier) {
+  ai_platform_network *network = find_any_network(handle);
+  if (network == NULL)
+    return 0;
+  const stm32rt_status status = stm32rt_set_copier(&network->context, copier);
+  if (status == STM32RT_ERROR_NOT_CREATED)
+    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
+  else if (status != STM32RT_OK)
+    set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_INVALID_PTR);
+  return status == STM32RT_OK;
+}
+
 ai_bool ai_platform_observer_unregister(ai_handle handle,
                                         ai_observer_node_cb callback,
                                         ai_handle cookie) {

@@ -97,6 +97,11 @@ static void run_once(void) {
   CHECK(ai_network_run(net, in, out) == 1);
   CHECK(pre_events == AI_NETWORK_N_NODES && post_events == pre_events);
   CHECK(first_events == 2 && last_events == 2);
+  const stm32rt_copier nobody = {NULL, NULL, NULL};
+  CHECK(ai_platform_copier_set(net, NULL));
+  CHECK(!ai_platform_copier_set(net, &nobody));
+  CHECK(is_error(ai_network_get_error(net), AI_ERROR_INVALID_PARAM,
+                 AI_ERROR_CODE_INVALID_PTR));
   CHECK(!ai_platform_observer_unregister(net, count_events, NULL));
   CHECK(ai_network_get_error(net).type == AI_ERROR_INVALID_PARAM);
   CHECK(ai_platform_observer_unregister(net, count_events, pool));
@@ -189,6 +194,7 @@ static void check_errors(void) {
   CHECK(ai_network_inputs_get(other_pool, NULL) == NULL);
   CHECK(ai_network_destroy(net) == AI_HANDLE_NULL);
   CHECK(!ai_platform_observer_register(net, count_events, pool, 0));
+  CHECK(!ai_platform_copier_set(net, NULL));
 }
 
 int main(void) {
