@@ -108,6 +108,17 @@ void stm32rt_depthwise_conv_2d_s8_rows(const stm32rt_window *d,
                                        void *y, const void *constants,
                                        void *scratch);
 
+/* Depthwise convolution of NHWC images (channel_stride 1) with as many channels
+ * in y as in x and kernel_h <= 16; no scratch. */
+void stm32rt_depthwise_conv_2d_s8_quads(const stm32rt_window *d, const void *x,
+                                        void *y, const void *constants,
+                                        void *scratch);
+void stm32rt_depthwise_conv_2d_s8_quads_rows(const stm32rt_window *d,
+                                             const stm32rt_band *band,
+                                             const void *x, void *y,
+                                             const void *constants,
+                                             void *scratch);
+
 /* 1x1 convolution, stride 1, no padding, NHWC (channel_stride 1, pixel_stride =
  * channels; any row_stride), with SMLAD (dsp) or MVE (mve).
  *
@@ -121,6 +132,16 @@ void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y, const void *constants,
                                      void *scratch);
+/* Convolution of NHWC images (channel_stride 1) with SMLAD, with T = kernel_h *
+ * kernel_w * x.channels terms for each sum: weights packed as
+ * stm32rt_convolve_dsp.h says, 8 * ceil(T / 4) * ceil(y.channels / 2) bytes;
+ * scratch 16 * ceil(T / 4) + T bytes. */
+void stm32rt_conv_2d_s8_dsp(const stm32rt_window *d, const void *x, void *y,
+                            const void *constants, void *scratch);
+void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
+                                 const stm32rt_band *band, const void *x,
+                                 void *y, const void *constants,
+                                 void *scratch);
 void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x, void *y,
                                 const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,

@@ -10,34 +10,11 @@
  */
 #include "window_layers.h"
 
-static const void *packed; /* constants of the dsp kernel */
-static void *scratch;
-
-static int32_t words(int32_t channels) { return (channels + 3) / 4; }
-
-/* Constants for the dsp kernel, by the formula at the top of its file. */
-static void pack(const layer *l) {
-  const stm32rt_window *d = &l->d;
-  const int32_t in = d->x.channels, out = d->y.channels;
-  const int32_t n = d->quant_stride ? out : 1;
-  const int32_t head = 4 * (out + 2 * n);
-  const int32_t size = 8 * words(in) * ((out + 1) / 2);
-  const int8_t *w = (const int8_t *)l->constants + head;
-  int8_t *p = (int8_t *)test_alloc((size_t)(head + size));
-  packed = p;
-  memcpy(p, l->constants, (size_t)head);
-  p += head;
-  memset(p, 0, (size_t)size);
-  for (int32_t o = 0; o < out; o++)
-    for (int32_t k = 0; k < in; k++)
-      p[((o / 2) * words(in) + k / 4) * 8 + (o % 2) * 4 + k % 4] =
-          w[o * in + k];
-  scratch = test_alloc((size_t)(16 * words(in)));
-}
+static smlad_layer smlad;
 
 static void reference(layer *l) {
-  const stm32rt_band all = {0, l->d.y.height, 0,
-                            l->d.x.height, 0, l->d.y.height};
+  const stm32rt_band all = {0, l->d.y.height, 0, l->d.x.height,
+                            0, l->d.y.height};
   stm32rt_window d = l->d;
   set_layout(&d.x, LAYOUT_NHWC, d.x.height);
   set_layout(&d.y, LAYOUT_NHWC, d.y.height);
@@ -45,11 +22,12 @@ static void reference(layer *l) {
 }
 
 static void dsp_whole(const layer *l, const int8_t *x, int8_t *y) {
-  stm32rt_conv_2d_1x1_s8_dsp(&l->d, x, y, packed, scratch);
+  stm32rt_conv_2d_1x1_s8_dsp(&l->d, x, y, smlad.constants, smlad.scratch);
 }
 static void dsp_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
                      int8_t *y) {
-  stm32rt_conv_2d_1x1_s8_dsp_rows(&l->d, band, x, y, packed, scratch);
+  stm32rt_conv_2d_1x1_s8_dsp_rows(&l->d, band, x, y, smlad.constants,
+                                  smlad.scratch);
 }
 static void mve_whole(const layer *l, const int8_t *x, int8_t *y) {
   stm32rt_conv_2d_1x1_s8_mve(&l->d, x, y, l->constants, NULL);
@@ -89,7 +67,8 @@ TEST_MAIN(argc, argv) {
   const unsigned long count = TEST_COUNT(argc, argv, 5000ul, 100ul);
   for (unsigned long i = 0; i < count; i++) {
     random_layer(&l);
-    pack(&l);
+    smlad = pack_smlad(&l, l.d.x.channels);
+    smlad.scratch = test_alloc((size_t)(16 * smlad.groups));
     check(&l, dsp_whole, dsp_rows);
     test_free_all();
 

@@ -90,6 +90,34 @@ static inline void random_constants(layer *l, int32_t taps, int32_t weights) {
   test_fill((int8_t *)(p + 2 * n), (size_t)weights);
 }
 
+/* Constants and scratch of the dsp convolutions, see stm32rt_convolve_dsp.h. */
+typedef struct smlad_layer {
+  const void *constants;
+  void *scratch;
+  int32_t groups; /* of four terms */
+} smlad_layer;
+
+/* Packs the constants of a layer with `terms` weights for each output channel,
+ * by the formula of that file; scratch is the caller's. */
+static inline smlad_layer pack_smlad(const layer *l, int32_t terms) {
+  const stm32rt_window *d = &l->d;
+  const int32_t out = d->y.channels, groups = (terms + 3) / 4;
+  const int32_t n = d->quant_stride ? out : 1;
+  const int32_t head = 4 * (out + 2 * n);
+  const int32_t size = 8 * groups * ((out + 1) / 2);
+  const int8_t *w = (const int8_t *)l->constants + head;
+  int8_t *p = (int8_t *)test_alloc((size_t)(head + size));
+  const smlad_layer packed = {p, NULL, groups};
+  memcpy(p, l->constants, (size_t)head);
+  p += head;
+  memset(p, 0, (size_t)size);
+  for (int32_t o = 0; o < out; o++)
+    for (int32_t k = 0; k < terms; k++)
+      p[((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4] =
+          w[o * terms + k];
+  return packed;
+}
+
 static inline void random_activation(stm32rt_window *d) {
   d->y_zero_point = test_between(-128, 127);
   d->y_min = test_between(0, 1) ? -128 : test_between(-128, 0);

@@ -10,9 +10,17 @@
  */
 #include "window_layers.h"
 
-typedef enum kind { CONV, DEPTHWISE, AVERAGE, MAXIMUM } kind;
+typedef enum kind {
+  CONV,
+  CONV_DSP,
+  DEPTHWISE,
+  DEPTHWISE_QUADS,
+  AVERAGE,
+  MAXIMUM
+} kind;
 
 static kind layer_kind;
+static smlad_layer smlad;
 
 /* The value of the logical input at (row, column, channel), with padding. */
 static int32_t input(const layer *l, int32_t row, int32_t column, int32_t c) {
@@ -35,16 +43,16 @@ static int32_t convolution(const layer *l, int32_t row, int32_t column,
   const int32_t *bias = (const int32_t *)l->constants;
   const int32_t *multiplier = bias + d->y.channels;
   const int8_t *w = (const int8_t *)(multiplier + 2 * n);
-  const int32_t channels = layer_kind == CONV ? d->x.channels : 1;
+  const int32_t channels = layer_kind <= CONV_DSP ? d->x.channels : 1;
   int64_t sum = bias[o];
   for (int32_t i = 0; i < d->kernel_h; i++)
     for (int32_t j = 0; j < d->kernel_w; j++)
       for (int32_t c = 0; c < channels; c++) {
         const int32_t tap = i * d->kernel_w + j;
         const int32_t from =
-            layer_kind == CONV ? c : o / (d->y.channels / d->x.channels);
+            layer_kind <= CONV_DSP ? c : o / (d->y.channels / d->x.channels);
         const int32_t weight =
-            layer_kind == CONV
+            layer_kind <= CONV_DSP
                 ? w[(o * d->kernel_h * d->kernel_w + tap) * channels + c]
                 : w[tap * d->y.channels + o];
         sum +=
@@ -98,8 +106,14 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
   case CONV:
     stm32rt_conv_2d_s8(&l->d, x, y, l->constants, NULL);
     break;
+  case CONV_DSP:
+    stm32rt_conv_2d_s8_dsp(&l->d, x, y, smlad.constants, smlad.scratch);
+    break;
   case DEPTHWISE:
     stm32rt_depthwise_conv_2d_s8(&l->d, x, y, l->constants, NULL);
+    break;
+  case DEPTHWISE_QUADS:
+    stm32rt_depthwise_conv_2d_s8_quads(&l->d, x, y, l->constants, NULL);
     break;
   case AVERAGE:
     stm32rt_average_pool_2d_s8(&l->d, x, y);
@@ -116,8 +130,16 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
   case CONV:
     stm32rt_conv_2d_s8_rows(&l->d, band, x, y, l->constants, NULL);
     break;
+  case CONV_DSP:
+    stm32rt_conv_2d_s8_dsp_rows(&l->d, band, x, y, smlad.constants,
+                                smlad.scratch);
+    break;
   case DEPTHWISE:
     stm32rt_depthwise_conv_2d_s8_rows(&l->d, band, x, y, l->constants, NULL);
+    break;
+  case DEPTHWISE_QUADS:
+    stm32rt_depthwise_conv_2d_s8_quads_rows(&l->d, band, x, y, l->constants,
+                                            NULL);
     break;
   case AVERAGE:
     stm32rt_average_pool_2d_s8_rows(&l->d, band, x, y);
@@ -166,7 +188,7 @@ static void random_layer(layer *l) {
                               d->dilation_h, &d->pad_top);
     d->y.width = output_size(d->x.width, d->kernel_w, d->stride_w,
                              d->dilation_w, &d->pad_left);
-    d->y.channels = layer_kind == CONV ? test_between(1, 9) : d->x.channels;
+    d->y.channels = layer_kind <= CONV_DSP ? test_between(1, 9) : d->x.channels;
     if (layer_kind == DEPTHWISE)
       d->y.channels *= test_between(1, 3);
   } while (dense_size(&d->y) > LAYER_MAX || !pools_meet(d));
@@ -174,10 +196,10 @@ static void random_layer(layer *l) {
   random_activation(d);
   const int32_t taps = d->kernel_h * d->kernel_w;
   l->constants = NULL;
-  if (layer_kind == CONV)
+  if (layer_kind <= CONV_DSP)
     random_constants(l, taps * d->x.channels,
                      taps * d->x.channels * d->y.channels);
-  else if (layer_kind == DEPTHWISE)
+  else if (layer_kind <= DEPTHWISE_QUADS)
     random_constants(l, taps, taps * d->y.channels);
   test_fill(l->x, (size_t)dense_size(&d->x));
 }
@@ -209,9 +231,8 @@ static void check_partial(layer *l) {
     const int32_t count = test_between(1, rows < left ? rows : left);
     for (int32_t row = first; row < first + count; row++)
       copy_row(&d->x, ring, row % rows, l->x, row, 0);
-    const stm32rt_band band =
-        stm32rt_input_band_at(d, (uint32_t)first, (uint32_t)count,
-                              rows == d->x.height ? 0 : rows);
+    const stm32rt_band band = stm32rt_input_band_at(
+        d, (uint32_t)first, (uint32_t)count, rows == d->x.height ? 0 : rows);
     stm32rt_average_pool_2d_s8_partial(d, &band, ring, y, scratch);
     first += count;
   }
@@ -222,11 +243,17 @@ TEST_MAIN(argc, argv) {
   static layer l;
   const unsigned long count = TEST_COUNT(argc, argv, 20000ul, 200ul);
   for (unsigned long i = 0; i < count; i++) {
-    layer_kind = (kind)(i % 4);
+    layer_kind = (kind)(i % 6);
     random_layer(&l);
+    if (layer_kind == CONV_DSP) {
+      const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
+      smlad = pack_smlad(&l, terms);
+      smlad.scratch = test_alloc((size_t)(16 * smlad.groups + terms));
+    }
     check_whole(&l, run_whole, reference);
-    const layout x_how = (layout)test_between(0, 2);
-    const layout y_how = (layout)test_between(0, 2);
+    const int planar = layer_kind != CONV_DSP && layer_kind != DEPTHWISE_QUADS;
+    const layout x_how = (layout)test_between(0, planar ? 2 : 1);
+    const layout y_how = (layout)test_between(0, planar ? 2 : 1);
     check_layouts(&l, run_rows, x_how, y_how);
     check_bands(&l, run_rows, x_how, y_how);
     check_partial(&l);

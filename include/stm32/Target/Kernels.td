@@ -417,6 +417,14 @@ let Cost = "100.0 * elements(op)" in {
   def : ConstantSignalKernel<function, ["u32", "U32"], "filter_bank">;
 }
 
+// One output channel for each input channel, four at a time.
+let Packing = "Plain",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
+              "windowRows(op) <= 16",
+    Cost = "4.0 * macs(op) + 35.0 * elements(op)" in
+def : Kernel<"stm32rt_depthwise_conv_2d_s8_quads", "depthwise_conv_2d",
+             "c/stm32rt_depthwise_conv_2d_s8_quads.c">;
+
 //===----------------------------------------------------------------------===//
 // DSP extension: SMLAD
 //===----------------------------------------------------------------------===//
@@ -424,9 +432,19 @@ let Cost = "100.0 * elements(op)" in {
 let Isa = "DSP", Packing = "Sxtb16Pairs",
     Matches = "sums(op, SumKind::S8) && isPointwise(op)",
     Scratch = "columnScratch(op)",
-    Cost = "1.4 * macs(op) + 20.0 * elements(op)" in
+    Cost = "1.0 * macs(op) + 28.0 * elements(op) + 2.0 * gathered(op)" in
 def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
              "dsp/stm32rt_conv_2d_1x1_s8_dsp.c">;
+
+// Scratch of a layer stays below 4 KB.
+let Isa = "DSP", Packing = "Sxtb16Pairs",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
+              "windowScratch(op) <= 4096",
+    Scratch = "windowScratch(op)",
+    Cost = "1.0 * macs(op) + 28.0 * elements(op) + 3.5 * gathered(op) + "
+           "200.0 * pixels(op)" in
+def : Kernel<"stm32rt_conv_2d_s8_dsp", "conv_2d",
+             "dsp/stm32rt_conv_2d_s8_dsp.c">;
 
 //===----------------------------------------------------------------------===//
 // M-profile vector extension

@@ -12,11 +12,11 @@
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Pairs of output channels, four input channels of each in turn, zeros where
-/// there is no channel.
+/// Pairs of output channels, four terms of each in turn (input channels, or all
+/// weights of a window), zeros where there is none.
 static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
   int64_t outputs = weights.getType().getDimSize(0);
-  int64_t inputs = weights.getType().getShape().back();
+  int64_t inputs = weights.getNumElements() / outputs;
   int64_t groups = llvm::divideCeil(inputs, 4);
   SmallVector<int8_t> packed(8 * groups * llvm::divideCeil(outputs, 2), 0);
   auto values = weights.getValues<int8_t>();

@@ -15,11 +15,11 @@
 
 #include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
-#include "stm32/Dialect/STM32/IR/STM32Window.h"
 #include "stm32/Dialect/STM32/IR/STM32Elementwise.h"
 #include "stm32/Dialect/STM32/IR/STM32Movement.h"
 #include "stm32/Dialect/STM32/IR/STM32Reduction.h"
 #include "stm32/Dialect/STM32/IR/STM32Signal.h"
+#include "stm32/Dialect/STM32/IR/STM32Window.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -82,6 +82,35 @@ inline bool isPointwise(ComputeOpInterface op) {
 inline int64_t columnScratch(ComputeOpInterface op) {
   int64_t channels = op.getActivationType(0).getShape().back();
   return 2 * 2 * llvm::alignTo(channels, 4);
+}
+
+/// Values under a window.
+inline int64_t terms(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  return window.getWindow()[0] * window.getWindow()[1] *
+         op.getActivationType(0).getShape().back();
+}
+
+/// Bytes of two columns of terms as int16, and of one as int8.
+inline int64_t windowScratch(ComputeOpInterface op) {
+  return 4 * llvm::alignTo(terms(op), 4) + terms(op);
+}
+
+/// Pixels of the output.
+inline double pixels(ComputeOpInterface op) {
+  return elements(op) / op.getOutputType().getShape().back();
+}
+
+/// Values under all windows of a run.
+inline double gathered(ComputeOpInterface op) { return pixels(op) * terms(op); }
+
+inline bool keepsChannels(ComputeOpInterface op) {
+  return op.getActivationType(0).getShape().back() ==
+         op.getOutputType().getShape().back();
+}
+
+inline int64_t windowRows(ComputeOpInterface op) {
+  return cast<WindowOpInterface>(op.getOperation()).getWindow()[0];
 }
 
 inline bool hasBand(ComputeOpInterface op) {

@@ -29,7 +29,11 @@ stm32.model @convolutions inputs([#stm32.io<"x", 1.0 : f32, 0>])
     : (tensor<1x4x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
   // What is not pointwise: a window, a stride, padding, fewer pixels, a planar
   // tensor.
-  // CHECK-COUNT-5: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
+  // C-COUNT-5: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
+  // DSP: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
+  // DSP-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
+  // MVE: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
+  // MVE-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
   %1 = stm32.conv_2d %0 weights(%v) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 1, 1, 1, 1>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
@@ -55,7 +59,7 @@ stm32.model @convolutions inputs([#stm32.io<"x", 1.0 : f32, 0>])
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
     : (tensor<1x3x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x3x4x2xi8, #stm32.layout<planar>>
-  // CHECK: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8"
+  // CHECK: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8{{(_quads)?}}"
   %6 = stm32.depthwise_conv_2d %5 weights(%d) bias(%b) {
     dilations = array<i64: 1, 1>, input_zp = 0 : i32, pad_value = 0 : i32,
     padding = array<i64: 0, 0, 0, 0>,

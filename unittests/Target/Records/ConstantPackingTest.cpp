@@ -39,7 +39,7 @@ TEST_F(ConstantPacking, PlainKeepsTheWeights) {
   EXPECT_EQ(packWeights(Packing::None, weights), weights);
 }
 
-/// The formula of stm32rt_conv_2d_1x1_s8_dsp.c: with G groups of four input
+/// The formula of stm32rt_convolve_dsp.h: with G groups of four input
 /// channels, the weight of output channel o and input channel k is byte
 /// ((o / 2) * G + k / 4) * 8 + (o % 2) * 4 + k % 4.
 TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {

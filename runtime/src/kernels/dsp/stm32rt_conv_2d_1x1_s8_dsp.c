@@ -5,157 +5,15 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Two output channels by two pixels at a time. Two pixels are expanded once to
- * int16 in scratch and then used for all output channels; the weights stay int8
- * and are expanded on the way.
- *
- * Scratch, with G = ceil(x.channels / 4): 16 * G bytes. Four words for each
- * four channels of the pixels u and v, the int16 in the order in which SXTB16
- * delivers them; channels that do not exist are 0.
- *
- *   word 4g       u[4g], u[4g + 2]        word 4g + 2   v[4g], v[4g + 2]
- *   word 4g + 1   u[4g + 1], u[4g + 3]    word 4g + 3   v[4g + 1], v[4g + 3]
- *
- * Constants: int32_t bias[y.channels], multiplier[n], shift[n] as everywhere,
- * then the packed weights, 8 * G * ceil(y.channels / 2) bytes. The weight of
- * output channel o and input channel k is byte
- *
- *   ((o / 2) * G + k / 4) * 8 + (o % 2) * 4 + k % 4
- *
- * and bytes of channels that do not exist are 0. So eight bytes hold four
- * weights of channel p, then the same four of channel q = p + 1:
- *
- *   [p k] [p k+1] [p k+2] [p k+3] [q k] [q k+1] [q k+2] [q k+3]
- *
- * SXTB16 and SXTB16 with ROR 8 of one word match two words of scratch. For each
- * four input channels: 3 LDRD, 4 SXTB16, 8 SMLAD for 16 products.
+ * The terms of a pixel are its input channels, where they lie. Scratch and
+ * constants: stm32rt_convolve_dsp.h.
  */
-#include "stm32rt_dsp.h"
-#include "stm32rt_window.h"
-
-/* What turns sums into outputs, the same for all channels. */
-typedef struct range {
-  int32_t zero_point, half_zero_point /* 2 * zero_point + 1 */, low, high;
-} range;
-
-/* The layer as the tiles need it. */
-typedef struct layer {
-  const stm32rt_window *d;
-  stm32rt_constants c;
-  range out;
-  int32_t groups; /* words of weights for one output channel (G) */
-} layer;
-
-/* Bytes 0 .. n - 1 of a word, n in 1 .. 3; the rest 0. */
-static uint32_t load_part(const int8_t *p, int32_t n) {
-  uint32_t v = 0;
-  for (int32_t i = 0; i < n; i++)
-    v |= (uint32_t)(uint8_t)p[i] << (8 * i);
-  return v;
-}
-
-/* Writes the half of scratch of one pixel, from `column` on. */
-static void expand(const int8_t *x, int32_t channels, uint8_t *column) {
-  for (; channels >= 4; channels -= 4) {
-    const uint32_t v = stm32rt_load_word(x);
-    stm32rt_put_word(column, 0, stm32rt_sxtb16(v));
-    stm32rt_put_word(column, 1, stm32rt_sxtb16_ror8(v));
-    x += 4;
-    column += 16;
-  }
-  if (channels > 0) {
-    const uint32_t v = load_part(x, channels);
-    stm32rt_put_word(column, 0, stm32rt_sxtb16(v));
-    stm32rt_put_word(column, 1, stm32rt_sxtb16_ror8(v));
-  }
-}
-
-/* One output value for a shift above 31: stm32rt_rescale, but the zero point is
- * added before the last halving: (v + 1) / 2 + z = (v + 2z + 1) / 2, rounded
- * down. */
-STM32RT_INLINE int32_t finish_fast(const range *r, int32_t acc, int32_t doubled,
-                                   int32_t shift, int saturate) {
-  const int32_t high = stm32rt_high_multiply_dsp(acc, doubled);
-  const int32_t v =
-      ((high + (high >> 31)) >> (shift - 32)) + r->half_zero_point;
-  return saturate ? stm32rt_ssat8_half(v)
-                  : stm32rt_clamp(v >> 1, r->low, r->high);
-}
-
-/* One output channel of the pixels u and v, or of u only. */
-STM32RT_INLINE void finish(const range *r, int32_t u, int32_t v,
-                           int32_t multiplier, int32_t shift, int8_t *y_u,
-                           int8_t *y_v, int pixels, int saturate) {
-  if (shift > 31) {
-    const int32_t doubled = (int32_t)((uint32_t)multiplier << 1);
-    *y_u = (int8_t)finish_fast(r, u, doubled, shift, saturate);
-    if (pixels == 2)
-      *y_v = (int8_t)finish_fast(r, v, doubled, shift, saturate);
-  } else {
-    *y_u =
-        stm32rt_output_s8(u, multiplier, shift, r->zero_point, r->low, r->high);
-    if (pixels == 2)
-      *y_v = stm32rt_output_s8(v, multiplier, shift, r->zero_point, r->low,
-                               r->high);
-  }
-}
-
-/* All output channels of the pixels u and v in scratch, or of u only. Literal
- * pixels (1 or 2) and saturate. The last of an odd number of channels is a pair
- * whose second half is not stored. */
-STM32RT_INLINE void pixels_out(const layer *l, const uint8_t *scratch,
-                               int8_t *y_u, int pixels, int saturate) {
-  const range r = l->out;
-  const int32_t channels = l->d->y.channels;
-  const int32_t stride = l->d->quant_stride;
-  const int32_t *bias = l->c.bias;
-  const int8_t *w = l->c.weights;
-  int8_t *y_v = y_u + l->d->y.pixel_stride;
-
-  for (int32_t o = 0; o < channels; o += 2) {
-    const int odd = o + 1 == channels;
-    const uint8_t *x = scratch;
-    stm32rt_sums_2x2 s;
-    s.pu = s.pv = bias[o];
-    s.qu = s.qv = odd ? 0 : bias[o + 1];
-    for (int32_t n = l->groups / 4; n > 0; n--) {
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
-    }
-    for (int32_t n = l->groups % 4; n > 0; n--)
-      stm32rt_smlad_2x2(&s, &w, &x);
-
-    const int32_t *multiplier = l->c.multiplier + o * stride;
-    const int32_t *shift = l->c.shift + o * stride;
-    finish(&r, s.pu, s.pv, multiplier[0], shift[0], y_u + o, y_v + o, pixels,
-           saturate);
-    if (!odd)
-      finish(&r, s.qu, s.qv, multiplier[stride], shift[stride], y_u + o + 1,
-             y_v + o + 1, pixels, saturate);
-  }
-}
-
-/* Functions of their own, so that a loop has the registers to itself. */
-static STM32RT_NOINLINE void two_saturating(const layer *l, const uint8_t *x,
-                                            int8_t *y) {
-  pixels_out(l, x, y, 2, 1);
-}
-static STM32RT_NOINLINE void two_clamping(const layer *l, const uint8_t *x,
-                                          int8_t *y) {
-  pixels_out(l, x, y, 2, 0);
-}
-static STM32RT_NOINLINE void one_clamping(const layer *l, const uint8_t *x,
-                                          int8_t *y) {
-  pixels_out(l, x, y, 1, 0);
-}
+#include "stm32rt_convolve_dsp.h"
 
 /* `count` pixels, one behind the other. */
 static void run_out(const layer *l, const int8_t *x, int8_t *y, int32_t count,
                     uint8_t *scratch) {
   const stm32rt_window *d = l->d;
-  const int saturate = d->y_min == INT8_MIN && d->y_max == INT8_MAX;
   const int32_t x_step = d->x.pixel_stride, y_step = d->y.pixel_stride;
   for (; count > 0; count -= 2) {
     expand(x, d->x.channels, scratch);
@@ -163,10 +21,8 @@ static void run_out(const layer *l, const int8_t *x, int8_t *y, int32_t count,
     expand(count > 1 ? x + x_step : x, d->x.channels, scratch + 8);
     if (count == 1)
       one_clamping(l, scratch, y);
-    else if (saturate)
-      two_saturating(l, scratch, y);
     else
-      two_clamping(l, scratch, y);
+      two_pixels(l, scratch, y, y + y_step);
     x += 2 * x_step;
     y += 2 * y_step;
   }
@@ -176,14 +32,7 @@ void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y, const void *constants,
                                      void *scratch) {
-  layer l;
-  l.d = d;
-  l.c = stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
-  l.groups = (d->x.channels + 3) / 4;
-  l.out.zero_point = d->y_zero_point;
-  l.out.half_zero_point = 2 * d->y_zero_point + 1;
-  l.out.low = d->y_min;
-  l.out.high = d->y_max;
+  const layer l = make_layer(d, constants, d->x.channels);
 
   /* Rows that touch in x and in y are one long run: fewer odd pixels. */
   const int32_t step_rows = stm32rt_rows_in_run(d, band);
