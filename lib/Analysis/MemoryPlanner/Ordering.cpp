@@ -23,6 +23,9 @@
 using namespace mlir::stm32::planner;
 
 namespace {
+/// Words of sets to look at, most of all for graphs of hundreds of branches.
+constexpr uint64_t kWorkLimit = 50000000;
+
 /// A set of operators: one bit each.
 using Set = std::vector<uint64_t>;
 
@@ -48,6 +51,7 @@ private:
 
   const OrderingProblem &problem;
   std::vector<Set> users; ///< operators that touch each block
+  uint64_t work = 0;
 };
 } // namespace
 
@@ -152,12 +156,13 @@ Ordering Search::run(uint64_t stateLimit) {
       }
       return result;
     }
-    if (result.states > stateLimit)
+    if (result.states > stateLimit || work > kWorkLimit)
       return result;
     State here = state;
     for (uint32_t index = 0; index < count; ++index) {
       if (!isReady(*set, index))
         continue;
+      work += problem.blocks.size() * set->size();
       int64_t peak = std::max(here.peak, getStep(*set, index));
       if (peak >= result.peak)
         continue;
