@@ -241,7 +241,7 @@ static void check_partial(layer *l) {
 
 TEST_MAIN(argc, argv) {
   static layer l;
-  const unsigned long count = TEST_COUNT(argc, argv, 20000ul, 200ul);
+  const unsigned long count = TEST_COUNT(argc, argv, 30000ul, 300ul);
   for (unsigned long i = 0; i < count; i++) {
     layer_kind = (kind)(i % 6);
     random_layer(&l);
