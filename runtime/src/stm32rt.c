@@ -101,10 +101,10 @@ static void move_constants(const stm32rt_context *context, uint32_t step) {
   const stm32rt_copier *copier = context->copier;
   for (uint32_t i = 0; i < model->transfer_count; i++) {
     const stm32rt_transfer *transfer = &model->transfers[i];
-    void *to = stm32rt_at(context, transfer->pool, transfer->offset);
-    const void *from = stm32rt_constant(context, transfer->source);
     if (transfer->start != step)
       continue;
+    void *to = stm32rt_at(context, transfer->pool, transfer->offset);
+    const void *from = stm32rt_constant(context, transfer->source);
     if (copier != NULL)
       copier->start(copier->user, to, from, transfer->size);
     else

@@ -64,14 +64,13 @@ Search::Search(const OrderingProblem &problem)
 
 int64_t Search::getStep(const Set &done, uint32_t index) const {
   const OrderedOperator &op = problem.operators[index];
-  auto touches = [&](uint32_t block) { return has(users[block], index); };
+  Set after = done;
+  add(after, index);
   auto isLast = [&](uint32_t block) {
-    Set rest = users[block];
-    for (size_t word = 0; word < rest.size(); ++word)
-      rest[word] &= ~done[word];
-    rest[index / 64] &= ~(uint64_t(1) << (index % 64));
-    return std::all_of(rest.begin(), rest.end(),
-                       [](uint64_t bits) { return bits == 0; });
+    for (size_t word = 0; word < after.size(); ++word)
+      if (users[block][word] & ~after[word])
+        return false;
+    return true;
   };
   int64_t bytes = op.scratch;
   for (uint32_t block = 0; block < problem.blocks.size(); ++block) {
@@ -81,7 +80,7 @@ int64_t Search::getStep(const Set &done, uint32_t index) const {
       isBegun |= (users[block][word] & done[word]) != 0;
       isOpen |= (users[block][word] & ~done[word]) != 0;
     }
-    if (touches(block) || (isBegun && isOpen))
+    if (has(users[block], index) || (isBegun && isOpen))
       bytes += entry.size;
   }
   int64_t saved = 0;

@@ -130,10 +130,7 @@ std::string SourceWriter::getCall(const OperatorPlan &entry,
     declareBuffer("void *", "state_" + std::to_string(i), op.getState(i));
   for (auto [i, dest] : llvm::enumerate(op.getDests()))
     declareBuffer("void *", getDestName(op, i), dest);
-  FetchOp fetch;
-  if (Value constants = op.getPackedConstants())
-    fetch = constants.getDefiningOp<FetchOp>();
-  if (fetch)
+  if (FetchOp fetch = getFetch(op))
     declareBuffer("const void *", "constants", fetch.getDest());
   else if (call.hasConstants)
     declare("const void *", "constants", [&](unsigned) {

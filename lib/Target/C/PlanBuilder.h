@@ -53,7 +53,6 @@ private:
   LogicalResult readOperators();
   LogicalResult readCall(ComputeOpInterface op);
   LogicalResult readReceive(ReceiveOp op);
-  LogicalResult readFetch(FetchOp op);
   LogicalResult addStep(unsigned index, ComputeOpInterface call);
   LogicalResult checkSteps();
   LogicalResult readTransfers();

@@ -195,12 +195,6 @@ LogicalResult PlanBuilder::readReceive(ReceiveOp op) {
   return success();
 }
 
-LogicalResult PlanBuilder::readFetch(FetchOp op) {
-  unsigned start = plan.steps.size();
-  fetches.insert({op, {start, std::nullopt}});
-  return success();
-}
-
 LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
   Banding banding = getBanding(op);
   unsigned index = plan.operators.size();
@@ -220,10 +214,9 @@ LogicalResult PlanBuilder::readCall(ComputeOpInterface op) {
   }
   if (failed(addStep(index, op)))
     return failure();
-  if (Value constants = op.getPackedConstants())
-    if (auto fetch = constants.getDefiningOp<FetchOp>())
-      if (std::optional<unsigned> &use = fetches[fetch].second; !use)
-        use = plan.steps.size() - 1;
+  if (FetchOp fetch = getFetch(op))
+    if (std::optional<unsigned> &use = fetches[fetch].second; !use)
+      use = plan.steps.size() - 1;
   return success();
 }
 
@@ -253,8 +246,7 @@ LogicalResult PlanBuilder::readOperators() {
       if (failed(readReceive(receive)))
         return failure();
     } else if (auto fetch = dyn_cast<FetchOp>(op)) {
-      if (failed(readFetch(fetch)))
-        return failure();
+      fetches.insert({fetch, {unsigned(plan.steps.size()), std::nullopt}});
     } else if (!isa<BufferOp, ViewOp, RowsOp, PackedOp, OutputOp>(op)) {
       return unplanned(op.emitOpError("is not an operator on buffers"));
     }

@@ -1,5 +1,4 @@
-//===- Ordering.h - The order of operators with the least memory -*- C++
-//-*-===//
+//===- Ordering.h - The order with the least memory -------------*- C++ -*-===//
 //
 // Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

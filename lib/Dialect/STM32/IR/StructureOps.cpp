@@ -341,6 +341,11 @@ PackedOp stm32::getPackedBlock(Value constants) {
   return constants.getDefiningOp<PackedOp>();
 }
 
+FetchOp stm32::getFetch(ComputeOpInterface op) {
+  Value constants = op.getPackedConstants();
+  return constants ? constants.getDefiningOp<FetchOp>() : FetchOp();
+}
+
 BufferOp stm32::getRootBuffer(Value value) {
   while (Operation *op = value.getDefiningOp()) {
     if (auto fetch = dyn_cast<FetchOp>(op)) {

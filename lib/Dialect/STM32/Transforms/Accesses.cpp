@@ -218,10 +218,9 @@ AccessList stm32::getAccesses(Operation *op) {
   if (call.getScratch() && !blocks.empty())
     blocks.front().writes.push_back(locate(call.getScratch()).getAll());
   // Fetched constants are read until the end.
-  if (Value constants = call.getPackedConstants())
-    if (auto fetch = constants.getDefiningOp<FetchOp>())
-      for (AccessBlock &block : blocks)
-        block.reads.push_back(locate(fetch.getDest()).getAll());
+  if (FetchOp fetch = getFetch(call))
+    for (AccessBlock &block : blocks)
+      block.reads.push_back(locate(fetch.getDest()).getAll());
   return blocks;
 }
 

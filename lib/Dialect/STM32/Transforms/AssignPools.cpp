@@ -106,11 +106,9 @@ std::optional<uint32_t> Assignment::findPool(BufferOp buffer) {
 
 void Assignment::addBuffers() {
   llvm::MapVector<BufferOp, int64_t> accesses = countAccesses(model);
-  llvm::DenseMap<Operation *, uint32_t> indices;
   for (auto &[buffer, life] : liveness.lives) {
     if (buffer.getInitial())
       continue;
-    indices[buffer] = buffers.size();
     buffers.push_back(buffer);
     planner::PlacementBuffer entry;
     entry.size = buffer.getType().getBytes();
@@ -121,13 +119,7 @@ void Assignment::addBuffers() {
       entry.pinned = findPool(buffer);
     problem.buffers.push_back(entry);
   }
-  for (BufferOverlap overlap : overlaps) {
-    auto lower = indices.find(overlap.lower),
-         upper = indices.find(overlap.upper);
-    if (lower != indices.end() && upper != indices.end())
-      problem.overlaps.push_back(
-          {lower->second, upper->second, overlap.distance});
-  }
+  problem.overlaps = numberOverlaps(buffers, overlaps);
 }
 
 /// What fits without this pass stays; so do the pools that a user wrote down.

@@ -223,57 +223,61 @@ static std::optional<int64_t> findDistance(ArrayRef<OperatorFacts> members,
   return llvm::alignTo(distance, kAlignment);
 }
 
+/// Grouped convolutions go through one group after the other.
+bool SegmentModel::goesByRows(unsigned index) const {
+  auto conv = dyn_cast<Conv2DOp>(operators[index]);
+  return facts[index].kind != RowKind::None && !(conv && conv.getGroups() > 1);
+}
+
+CascadeStep SegmentModel::getWholeStep(unsigned index) {
+  return {0, 0, getNumRows(cast<ComputeOpInterface>(operators[index]))};
+}
+
+std::optional<int64_t> SegmentModel::findSaving(ArrayRef<OperatorFacts> members,
+                                                ArrayRef<CascadeStep> steps,
+                                                Value input) {
+  Operation *last = members.back().op;
+  auto upper = storages.find(input);
+  // Views of a part are not worth the care.
+  if (last->getNumResults() != 1 || getStorage(input) != input ||
+      upper == storages.end())
+    return std::nullopt;
+  auto lower = storages.find(last->getResult(0));
+  if (lower == storages.end())
+    return std::nullopt;
+  std::optional<int64_t> distance = findDistance(members, steps, input);
+  if (!distance)
+    return std::nullopt;
+  int64_t bytes = upper->second.bytes, size = lower->second.bytes;
+  return bytes + size - std::max(size, *distance + bytes);
+}
+
 SmallVector<std::pair<Value, int64_t>>
 SegmentModel::listSavings(unsigned index) {
   SmallVector<std::pair<Value, int64_t>> savings;
-  const OperatorFacts &member = facts[index];
-  auto conv = dyn_cast<Conv2DOp>(member.op);
-  if (member.kind == RowKind::None || member.op->getNumResults() != 1 ||
-      (conv && conv.getGroups() > 1))
+  if (!goesByRows(index))
     return savings;
-  auto result = storages.find(member.op->getResult(0));
-  CascadeStep whole{0, 0, getNumRows(cast<ComputeOpInterface>(member.op))};
-  for (Value operand : member.op->getOperands()) {
-    Value root = getStorage(operand);
-    auto storage = storages.find(root);
-    if (root != operand || storage == storages.end() ||
-        result == storages.end())
-      continue;
-    std::optional<int64_t> distance = findDistance(member, whole, operand);
-    if (!distance)
-      continue;
-    int64_t bytes = storage->second.bytes, size = result->second.bytes;
-    savings.push_back({root, bytes + size - std::max(size, *distance + bytes)});
-  }
+  for (Value operand : operators[index]->getOperands())
+    if (std::optional<int64_t> saving =
+            findSaving(facts[index], getWholeStep(index), operand))
+      savings.push_back({operand, *saving});
   return savings;
 }
 
 int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
                                 ArrayRef<CascadeStep> steps, Value &input) {
   ArrayRef<OperatorFacts> members = ArrayRef(facts).slice(begin, end - begin);
-  Value result = members.back().op->getResult(0);
-  auto resultStorage = storages.find(result);
-  if (members.back().op->getNumResults() != 1 ||
-      resultStorage == storages.end())
-    return 0;
-  int64_t best = 0, size = resultStorage->second.bytes;
+  int64_t best = 0;
   for (const OperatorFacts &member : members) {
     for (Value operand : member.op->getOperands()) {
-      Value root = getStorage(operand);
-      auto storage = storages.find(root);
-      // Views of a part are not worth the care.
-      if (root != operand || storage == storages.end() ||
-          storage->second.first >= int(begin) ||
+      auto storage = storages.find(operand);
+      if (storage == storages.end() || storage->second.first >= int(begin) ||
           storage->second.last >= int(end))
         continue;
-      std::optional<int64_t> distance = findDistance(members, steps, operand);
-      if (!distance)
-        continue;
-      int64_t bytes = storage->second.bytes;
-      int64_t saving = bytes + size - std::max(size, *distance + bytes);
+      int64_t saving = findSaving(members, steps, operand).value_or(0);
       if (saving > best) {
         best = saving;
-        input = root;
+        input = operand;
       }
     }
   }
@@ -283,15 +287,9 @@ int64_t SegmentModel::getSaving(unsigned begin, unsigned end,
 CascadeSegment SegmentModel::evaluateWhole(unsigned index) {
   int step = index;
   int64_t bytes = facts[index].scratch;
-  // A whole operator goes row by row, too, unless it is grouped.
-  auto conv = dyn_cast<Conv2DOp>(operators[index]);
   Value input;
-  if (facts[index].kind != RowKind::None && !(conv && conv.getGroups() > 1))
-    bytes -= getSaving(
-        index, index + 1,
-        CascadeStep{0, 0,
-                    getNumRows(cast<ComputeOpInterface>(operators[index]))},
-        input);
+  if (goesByRows(index))
+    bytes -= getSaving(index, index + 1, getWholeStep(index), input);
   for (auto &[value, storage] : storages)
     if (storage.first <= step && step <= storage.last)
       bytes += storage.bytes;

@@ -1,5 +1,4 @@
-//===- CascadeSegments.h - Memory of operators that run in bands -*- C++
-//-*-===//
+//===- CascadeSegments.h - Memory of operators in bands ---------*- C++ -*-===//
 //
 // Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 // Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -101,6 +100,14 @@ private:
   bool canRunInBands(const OperatorFacts &facts);
   /// Operators [begin, end) can be moved together.
   bool canJoin(unsigned begin, unsigned end);
+  /// True if operator `index`, as a whole, goes row by row too.
+  bool goesByRows(unsigned index) const;
+  /// The step of operator `index` as a whole.
+  CascadeStep getWholeStep(unsigned index);
+  /// What the result of `members`, the last one's, saves by starting inside of
+  /// `input`; nothing if one of them is a view, or the order is not known.
+  std::optional<int64_t> findSaving(ArrayRef<OperatorFacts> members,
+                                    ArrayRef<CascadeStep> steps, Value input);
   /// Most bytes that the result of a segment saves by starting inside of an
   /// input that dies in it; sets which input.
   int64_t getSaving(unsigned begin, unsigned end, ArrayRef<CascadeStep> steps,

@@ -39,25 +39,33 @@ Liveness::Liveness(ModelOp model) {
   }
 }
 
+std::vector<planner::Overlap>
+stm32::numberOverlaps(ArrayRef<BufferOp> buffers,
+                      ArrayRef<BufferOverlap> overlaps) {
+  llvm::DenseMap<Operation *, uint32_t> indices;
+  for (auto [index, buffer] : llvm::enumerate(buffers))
+    indices[buffer] = index;
+  std::vector<planner::Overlap> numbered;
+  for (BufferOverlap overlap : overlaps) {
+    auto lower = indices.find(overlap.lower),
+         upper = indices.find(overlap.upper);
+    if (lower != indices.end() && upper != indices.end())
+      numbered.push_back({lower->second, upper->second, overlap.distance});
+  }
+  return numbered;
+}
+
 planner::Problem stm32::makeProblem(ArrayRef<BufferOp> buffers,
                                     const Liveness &liveness,
                                     ArrayRef<BufferOverlap> overlaps,
                                     int64_t alignment) {
   planner::Problem problem;
-  llvm::DenseMap<Operation *, uint32_t> indices;
   for (BufferOp buffer : buffers) {
     Life life = liveness.lives.lookup(buffer);
-    indices[buffer] = problem.buffers.size();
     problem.buffers.push_back({buffer.getType().getBytes(), alignment,
                                life.begin, life.end, std::nullopt});
   }
-  for (BufferOverlap overlap : overlaps) {
-    auto lower = indices.find(overlap.lower),
-         upper = indices.find(overlap.upper);
-    if (lower != indices.end() && upper != indices.end())
-      problem.overlaps.push_back(
-          {lower->second, upper->second, overlap.distance});
-  }
+  problem.overlaps = numberOverlaps(buffers, overlaps);
   return problem;
 }
 

@@ -49,6 +49,11 @@ struct Liveness {
   explicit Liveness(ModelOp model);
 };
 
+/// The relations among `buffers`, by their numbers; those with others are left
+/// out.
+std::vector<planner::Overlap> numberOverlaps(ArrayRef<BufferOp> buffers,
+                                             ArrayRef<BufferOverlap> overlaps);
+
 /// The problem of `buffers`, in their order, in one pool of that alignment;
 /// overlaps with other buffers are left out.
 planner::Problem makeProblem(ArrayRef<BufferOp> buffers,

@@ -31,6 +31,7 @@ namespace {
 /// A block of constants and what a copy of it saves.
 struct Candidate {
   PackedOp block;
+  size_t index; ///< among the candidates, in the order of the blocks
   SmallVector<OpOperand *> uses;
   int64_t gain; ///< cycles, less those of the copy
 };
@@ -64,7 +65,7 @@ SmallVector<Candidate> Streaming::findCandidates() {
   int64_t slow = getLatency(source), fast = getLatency(target);
   SmallVector<Candidate> candidates;
   for (PackedOp block : model.getBody().getOps<PackedOp>()) {
-    Candidate candidate{block, {}, 0};
+    Candidate candidate{block, candidates.size(), {}, 0};
     int64_t reads = 0;
     bool isRead = true;
     for (OpOperand &use : block->getUses()) {
@@ -80,25 +81,18 @@ SmallVector<Candidate> Streaming::findCandidates() {
     if (isRead && !candidate.uses.empty() && candidate.gain > 0)
       candidates.push_back(std::move(candidate));
   }
-  // Equal gains in the order of the blocks.
-  auto order = llvm::to_vector(llvm::seq<size_t>(0, candidates.size()));
-  llvm::sort(order, [&](size_t a, size_t b) {
-    return std::make_pair(-candidates[a].gain, a) <
-           std::make_pair(-candidates[b].gain, b);
+  llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
+    return std::make_pair(-a.gain, a.index) < std::make_pair(-b.gain, b.index);
   });
-  SmallVector<Candidate> sorted;
-  for (size_t index : order)
-    sorted.push_back(candidates[index]);
-  return sorted;
+  return candidates;
 }
 
 /// The operator in whose time a copy for `user` can go on: the one before it.
 static Operation *findStart(Operation *user) {
-  Operation *start = user;
   for (Operation *op = user->getPrevNode(); op; op = op->getPrevNode())
     if (isa<ComputeOpInterface>(op))
       return op;
-  return start;
+  return user;
 }
 
 FetchOp Streaming::fetch(const Candidate &candidate) {

@@ -98,6 +98,9 @@ PackedOp getConstantBlock(Value buffer);
 /// The block that an operator's packed constants are, also where they are
 /// fetched into a buffer.
 PackedOp getPackedBlock(Value constants);
+
+/// What copies the packed constants of `op` into a buffer, or null.
+FetchOp getFetch(ComputeOpInterface op);
 } // namespace mlir::stm32
 
 #endif // STM32_DIALECT_STM32_IR_STM32DIALECT_H

@@ -9,12 +9,11 @@
 // operators can be computed some rows at a time, in ascending order:
 //
 //   window       row r of the output reads rows r * stride - pad ... of the
-//   input elementwise  row r of the output reads row r of each input; an input
-//   of one
+//                input
+//   elementwise  row r of the output reads row r of each input; an input of one
 //                row is read as a whole (broadcast)
 //   collecting   a pool or mean over all rows: its rows are those of its
-//   *input*,
-//                and the output is there after the last one
+//                *input*, and the output is there after the last one
 //
 //===----------------------------------------------------------------------===//
 
