@@ -62,12 +62,18 @@ LogicalResult Compilation::checkOptions() {
       return fail(llvm::toString(read.takeError()));
     memory = std::move(*read);
   }
+  for (const std::string &api : options.apis)
+    if (!llvm::is_contained(getRuntimeApis(), api))
+      return fail("there is no API '" + api + "' for --api, use " +
+                  llvm::join(getRuntimeApis(), " or ") +
+                  "; ai and the core are always there");
   pipelineOptions.target = part->name.str();
   pipelineOptions.optimize = options.optimize;
   pipelineOptions.cascadeBudget = options.cascadeBudget;
   if (options.fit)
     pipelineOptions.targetPeak = getCapacity();
   pipelineOptions.streamInput = options.streamInput;
+  pipelineOptions.apis = options.apis;
   return success();
 }
 
@@ -265,7 +271,7 @@ LogicalResult Compilation::emit() {
     return failure();
   keepLevel(5, *converted);
   if (failed(translateToC(*converted, files)) ||
-      failed(addRuntimeFiles(*plan, files)))
+      failed(addRuntimeFiles(*plan, options.apis, files)))
     return failure();
   if (llvm::Error error =
           addCustomFiles(*plan, bindings, options.customOps, files))

@@ -70,6 +70,8 @@ void stm32::buildEmitCPipeline(OpPassManager &manager,
   ConvertSTM32ToEmitCOptions conversion;
   conversion.target = options.target;
   conversion.optimize = options.optimize;
+  for (const std::string &api : options.apis)
+    conversion.apis.push_back(api);
   manager.addPass(createConvertSTM32ToEmitC(conversion));
 }
 

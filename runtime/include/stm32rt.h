@@ -14,8 +14,11 @@
  *   Reentrancy    No mutable globals. Distinct contexts are independent if
  *                 they do not share a pool; one context is not reentrant.
  *   Interrupts    stm32rt_run is one long computation: it may be interrupted
- *                 at any point, and may not be called for a context that is
- *                 already running.
+ *                 at any point, by runs of other contexts too. A run of a
+ *                 context that is already running, from its observer, an
+ *                 interrupt or another task, is STM32RT_ERROR_BUSY. (On cores
+ *                 without exclusive access, Cortex-M0 and M0+, tasks that a
+ *                 scheduler interrupts within the check are not seen.)
  *   NULL          is an argument error unless a comment allows it.
  *   Status        0 is success, negative is an error. Results must be used.
  *
@@ -34,8 +37,8 @@ extern "C" {
 
 /* The layout of the structs below. Generated code names the symbol that
  * carries this number, so code and runtime of different layouts cannot link. */
-#define STM32RT_ABI_VERSION 5
-#define STM32RT_ABI_SYMBOL stm32rt_abi_v5
+#define STM32RT_ABI_VERSION 6
+#define STM32RT_ABI_SYMBOL stm32rt_abi_v6
 
 #define STM32RT_MAX_RANK 6
 #define STM32RT_MAX_POOLS 8
@@ -77,7 +80,9 @@ typedef enum stm32rt_status {
   STM32RT_ERROR_POOL_SIZE = -4,      /* a pool is too small                  */
   STM32RT_ERROR_POOL_ALIGNMENT = -5, /* a pool address is not aligned enough */
   STM32RT_ERROR_NOT_CREATED = -6,    /* the context was never created        */
-  STM32RT_ERROR_STREAM = -7          /* an input that comes in rows, or none */
+  STM32RT_ERROR_STREAM = -7,         /* an input that comes in rows, or none */
+  STM32RT_ERROR_BUSY = -8,           /* the context is running               */
+  STM32RT_ERROR_TYPE = -9            /* elements of another type are needed  */
 } stm32rt_status;
 
 typedef enum stm32rt_type {
@@ -224,6 +229,7 @@ typedef struct stm32rt_context {
   stm32rt_observer observer;
   void *observer_user;
   const stm32rt_copier *copier;
+  uint32_t running;                  /* 1 during a run                       */
 } stm32rt_context;
 
 /* Range of memory that the caller gives for one pool. */
@@ -245,23 +251,23 @@ stm32rt_create(stm32rt_context *context, const stm32rt_model *model,
 
 /* Gives the states of the model their first values again, as create does: the
  * next run is as if it were the first one. Nothing for a model without states. */
-STM32RT_MUST_USE stm32rt_status stm32rt_reset(const stm32rt_context *context);
+STM32RT_MUST_USE stm32rt_status stm32rt_reset(stm32rt_context *context);
 
 /* Runs every operator: reads the input tensors, writes the outputs. A model
  * whose input comes row by row is run by stm32rt_push_rows instead. */
-STM32RT_MUST_USE stm32rt_status stm32rt_run(const stm32rt_context *context);
+STM32RT_MUST_USE stm32rt_status stm32rt_run(stm32rt_context *context);
 
 /* One run of a model whose first input comes row by row, such as the lines of a
  * camera: the input never exists as a whole. Owned by the caller, private. */
 typedef struct stm32rt_stream {
-  const stm32rt_context *context;
+  stm32rt_context *context;
   uint32_t step, row;                /* the next ones                        */
 } stm32rt_stream;
 
 /* Begins a run; other inputs must be in their places. STM32RT_ERROR_STREAM if the
  * input of the model does not come row by row. */
 STM32RT_MUST_USE stm32rt_status
-stm32rt_begin_stream(stm32rt_stream *stream, const stm32rt_context *context);
+stm32rt_begin_stream(stm32rt_stream *stream, stm32rt_context *context);
 
 /* Hands over the next `count` rows, one behind the other, and computes as far as
  * they allow. After the last row the outputs are complete. More rows than the
@@ -276,18 +282,46 @@ stm32rt_set_observer(stm32rt_context *context, stm32rt_observer observer,
                      void *user);
 
 /* Lets `copier`, which must live as long as the context, copy the constants that
- * the model streams into its pools; NULL: memcpy where they are begun. Not while
- * the context runs. */
+ * the model streams into its pools; NULL: memcpy where they are begun. */
 STM32RT_MUST_USE stm32rt_status
 stm32rt_set_copier(stm32rt_context *context, const stm32rt_copier *copier);
 
 /* Text for a status, never NULL; "" if STM32RT_NO_MESSAGES is defined. */
 const char *stm32rt_status_text(stm32rt_status status);
 
-/* The model of that name among `count` models from `first` (the bounds of
- * section .nn_models), or NULL. */
+/* The models linked in, one pointer each: section .nn_models. Its bounds are
+ * symbols of the linker script; a program that does not ask needs none. */
+extern const stm32rt_model *const stm32rt_models_start[];
+extern const stm32rt_model *const stm32rt_models_end[];
+
+/* The model at *position, which moves on behind it, or NULL at `end`:
+ *
+ *   const stm32rt_model *const *at = stm32rt_models_start;
+ *   const stm32rt_model *model;
+ *   while ((model = stm32rt_next_model(&at, stm32rt_models_end)) != NULL)
+ *     ...
+ */
+const stm32rt_model *
+stm32rt_next_model(const stm32rt_model *const **position,
+                   const stm32rt_model *const *end);
+
+/* The model of that name among `count` models from `first` (as from
+ * stm32rt_models_start), or NULL. */
 const stm32rt_model *stm32rt_find_model(const stm32rt_model *const *first,
                                         size_t count, const char *name);
+
+/* Numbers of the application to `count` elements of `tensor` from `data` on, and
+ * back: real = scale * (q - zero_point). To int8, uint8 and int16 they are
+ * rounded to the nearest, halves away from zero, and limited to the range of the
+ * type, as TFLite's QUANTIZE does; NaN becomes the zero point. float32 tensors
+ * are copied. STM32RT_ERROR_TYPE for tensors without quantisation and for other
+ * types. In stm32rt_convert.c. */
+STM32RT_MUST_USE stm32rt_status
+stm32rt_from_float(const stm32rt_tensor *tensor, const float *real, void *data,
+                   uint32_t count);
+STM32RT_MUST_USE stm32rt_status
+stm32rt_to_float(const stm32rt_tensor *tensor, const void *data, float *real,
+                 uint32_t count);
 
 /* Address of tensor `index` (into model->tensors) of a created context. */
 static inline void *stm32rt_tensor_data(const stm32rt_context *context,

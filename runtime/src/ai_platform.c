@@ -230,6 +230,8 @@ static void set_create_error(ai_platform_network *network,
   case STM32RT_OK:
   case STM32RT_ERROR_NOT_CREATED:
   case STM32RT_ERROR_STREAM:
+  case STM32RT_ERROR_BUSY:
+  case STM32RT_ERROR_TYPE:
     break;
   }
 }
@@ -403,7 +405,7 @@ static int check_buffers(ai_platform_network *network, ai_error_type type,
 }
 
 /* All rows of a streamed input at once. */
-static stm32rt_status run_context(const stm32rt_context *context,
+static stm32rt_status run_context(stm32rt_context *context,
                                   const ai_buffer *inputs) {
   if (context->model->stream == NULL)
     return stm32rt_run(context);
@@ -418,7 +420,7 @@ static stm32rt_status run_context(const stm32rt_context *context,
 static ai_i32 run_network(ai_platform_network *network, const ai_buffer *inputs,
                           ai_buffer *outputs) {
   const stm32rt_model *model = network->family->model;
-  const stm32rt_context *context = &network->context;
+  stm32rt_context *context = &network->context;
   for (ai_u16 i = 0; i < model->input_count; i++) {
     void *own = stm32rt_input(context, i);
     if (inputs[i].data != own && !is_streamed(model, i))

@@ -79,12 +79,37 @@ stm32rt_status stm32rt_create(stm32rt_context *context,
   return STM32RT_OK;
 }
 
-stm32rt_status stm32rt_reset(const stm32rt_context *context) {
+/* True if the context was idle; it is running then. */
+static int acquire(stm32rt_context *context) {
+#if defined(__GCC_ATOMIC_INT_LOCK_FREE) && __GCC_ATOMIC_INT_LOCK_FREE == 2
+  return __atomic_exchange_n(&context->running, 1u, __ATOMIC_ACQUIRE) == 0;
+#else
+  volatile uint32_t *running = &context->running;
+  if (*running != 0)
+    return 0;
+  *running = 1;
+  return 1;
+#endif
+}
+
+static void release(stm32rt_context *context) {
+#if defined(__GCC_ATOMIC_INT_LOCK_FREE) && __GCC_ATOMIC_INT_LOCK_FREE == 2
+  __atomic_store_n(&context->running, 0u, __ATOMIC_RELEASE);
+#else
+  volatile uint32_t *running = &context->running;
+  *running = 0;
+#endif
+}
+
+stm32rt_status stm32rt_reset(stm32rt_context *context) {
   if (context == NULL)
     return STM32RT_ERROR_ARGUMENT;
   if (context->model == NULL)
     return STM32RT_ERROR_NOT_CREATED;
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
   reset_states(context);
+  release(context);
   return STM32RT_OK;
 }
 
@@ -154,19 +179,8 @@ static uint32_t run_steps(const stm32rt_context *context, uint32_t index) {
   return index;
 }
 
-stm32rt_status stm32rt_run(const stm32rt_context *context) {
-  if (context == NULL)
-    return STM32RT_ERROR_ARGUMENT;
+static void run_operators(const stm32rt_context *context) {
   const stm32rt_model *model = context->model;
-  if (model == NULL)
-    return STM32RT_ERROR_NOT_CREATED;
-
-  if (model->stream != NULL)
-    return STM32RT_ERROR_STREAM;
-  if (model->step_count != 0) {
-    (void)run_steps(context, 0);
-    return STM32RT_OK;
-  }
   const int moves = model->transfer_count != 0;
   for (uint32_t i = 0; i < model->operator_count; i++) {
     if (moves)
@@ -175,11 +189,29 @@ stm32rt_status stm32rt_run(const stm32rt_context *context) {
     model->operators[i].run(context);
     observe(context, i, STM32RT_DONE);
   }
+}
+
+stm32rt_status stm32rt_run(stm32rt_context *context) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  const stm32rt_model *model = context->model;
+  if (model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  if (model->stream != NULL)
+    return STM32RT_ERROR_STREAM;
+
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
+  if (model->step_count != 0)
+    (void)run_steps(context, 0);
+  else
+    run_operators(context);
+  release(context);
   return STM32RT_OK;
 }
 
 stm32rt_status stm32rt_begin_stream(stm32rt_stream *stream,
-                                    const stm32rt_context *context) {
+                                    stm32rt_context *context) {
   if (stream == NULL)
     return STM32RT_ERROR_ARGUMENT;
   memset(stream, 0, sizeof *stream);
@@ -189,8 +221,11 @@ stm32rt_status stm32rt_begin_stream(stm32rt_stream *stream,
     return STM32RT_ERROR_NOT_CREATED;
   if (context->model->stream == NULL)
     return STM32RT_ERROR_STREAM;
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
   stream->context = context;
   stream->step = run_steps(context, 0);
+  release(context);
   return STM32RT_OK;
 }
 
@@ -218,14 +253,16 @@ stm32rt_status stm32rt_push_rows(stm32rt_stream *stream, const void *rows,
   if (stream->context == NULL)
     return STM32RT_ERROR_NOT_CREATED;
   const stm32rt_row_input *input = stream->context->model->stream;
-  if (count > input->rows - stream->row)
-    return STM32RT_ERROR_STREAM;
+  if (!acquire(stream->context))
+    return STM32RT_ERROR_BUSY;
+  const int fits = count <= input->rows - stream->row;
   const uint8_t *row = (const uint8_t *)rows;
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; fits && i < count; i++) {
     push_row(stream, row);
     row += input->row_size;
   }
-  return STM32RT_OK;
+  release(stream->context);
+  return fits ? STM32RT_OK : STM32RT_ERROR_STREAM;
 }
 
 stm32rt_status stm32rt_set_observer(stm32rt_context *context,
@@ -246,7 +283,10 @@ stm32rt_status stm32rt_set_copier(stm32rt_context *context,
     return STM32RT_ERROR_ARGUMENT;
   if (context->model == NULL)
     return STM32RT_ERROR_NOT_CREATED;
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
   context->copier = copier;
+  release(context);
   return STM32RT_OK;
 }
 
@@ -272,6 +312,10 @@ const char *stm32rt_status_text(stm32rt_status status) {
     return "the context was not created";
   case STM32RT_ERROR_STREAM:
     return "the input comes row by row and this is not its way, or the reverse";
+  case STM32RT_ERROR_BUSY:
+    return "the context is already running";
+  case STM32RT_ERROR_TYPE:
+    return "the tensor has no quantisation, or its type is not for this";
   }
   return "unknown status";
 #endif
@@ -285,14 +329,26 @@ static int same_text(const char *a, const char *b) {
   return *a == *b;
 }
 
+const stm32rt_model *
+stm32rt_next_model(const stm32rt_model *const **position,
+                   const stm32rt_model *const *end) {
+  /* A linker may leave gaps between the entries of a section. */
+  while (*position != end) {
+    const stm32rt_model *model = *(*position)++;
+    if (model != NULL)
+      return model;
+  }
+  return NULL;
+}
+
 const stm32rt_model *stm32rt_find_model(const stm32rt_model *const *first,
                                         size_t count, const char *name) {
   if (first == NULL || name == NULL)
     return NULL;
-  for (size_t i = 0; i < count; i++) {
-    /* A linker may leave gaps between the entries of a section. */
-    if (first[i] != NULL && same_text(first[i]->name, name))
-      return first[i];
-  }
-  return NULL;
+  const stm32rt_model *const *end = first + count;
+  const stm32rt_model *model;
+  do
+    model = stm32rt_next_model(&first, end);
+  while (model != NULL && !same_text(model->name, name));
+  return model;
 }

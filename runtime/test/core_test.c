@@ -231,7 +231,7 @@ static void double_ring(const stm32rt_context *context, uint32_t first,
 }
 
 /* Rows come one by one or in groups; nobody reads the last of the four. */
-static void streaming(void) {
+static stm32rt_model streaming_model(void) {
   static const stm32rt_operator banded[] = {
       {"z", "DOUBLE", "double_ring", 0, 2, 1, NULL, double_ring}};
   static const stm32rt_step steps[] = {{STM32RT_RECEIVE, 0, 2},
@@ -239,15 +239,20 @@ static void streaming(void) {
                                        {STM32RT_RECEIVE, 2, 1},
                                        {0, 2, 1}};
   static const stm32rt_row_input input = {1, 4, 2};
-  static const uint8_t x[5] = {1, 2, 3, 4, 5};
   stm32rt_model other = model;
-  stm32rt_context c;
-  stm32rt_stream s;
   other.operators = banded;
   other.operator_count = 1;
   other.steps = steps;
   other.step_count = 4;
   other.stream = &input;
+  return other;
+}
+
+static void streaming(void) {
+  static const uint8_t x[5] = {1, 2, 3, 4, 5};
+  const stm32rt_model other = streaming_model();
+  stm32rt_context c;
+  stm32rt_stream s;
   CHECK(create(&c, &other, memory_a, 8, 2) == STM32RT_OK);
   const uint8_t *z = (const uint8_t *)stm32rt_output(&c, 0);
   for (uint32_t group = 1; group <= 4; group++) {
@@ -277,8 +282,83 @@ static void streaming(void) {
   CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_ERROR_NOT_CREATED);
 }
 
+/* What the functions say during a run, from its observer. */
+typedef struct nested {
+  stm32rt_context *context;
+  stm32rt_stream *stream;
+  stm32rt_status run, reset, copier, begin, push;
+} nested;
+
+static void run_again(const stm32rt_context *context, uint32_t operator_index,
+                      int post, void *user) {
+  nested *n = (nested *)user;
+  (void)context;
+  (void)operator_index;
+  if (post != STM32RT_DONE)
+    return;
+  n->run = stm32rt_run(n->context);
+  n->reset = stm32rt_reset(n->context);
+  n->copier = stm32rt_set_copier(n->context, NULL);
+  if (n->stream != NULL) {
+    static const uint8_t row[1] = {0};
+    stm32rt_stream other;
+    n->begin = stm32rt_begin_stream(&other, n->context);
+    n->push = stm32rt_push_rows(n->stream, row, 1);
+  }
+}
+
+static void run_other(const stm32rt_context *context, uint32_t operator_index,
+                      int post, void *user) {
+  (void)context;
+  (void)operator_index;
+  (void)post;
+  CHECK(stm32rt_run((stm32rt_context *)user) == STM32RT_OK);
+}
+
+/* A context runs once at a time; another one may run in between. */
+static void nesting(void) {
+  stm32rt_context c, d;
+  nested n = {&c, NULL, STM32RT_OK, STM32RT_OK, STM32RT_OK, STM32RT_OK,
+              STM32RT_OK};
+  CHECK(create(&c, &model, memory_a, 8, 2) == STM32RT_OK);
+  CHECK(stm32rt_set_observer(&c, run_again, &n) == STM32RT_OK);
+  uint8_t *x = (uint8_t *)stm32rt_input(&c, 0);
+  const uint8_t *z = (const uint8_t *)stm32rt_output(&c, 0);
+  x[0] = 10;
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(z[0] == 13);
+  CHECK(n.run == STM32RT_ERROR_BUSY && n.reset == STM32RT_ERROR_BUSY);
+  CHECK(n.copier == STM32RT_ERROR_BUSY);
+  CHECK(stm32rt_reset(&c) == STM32RT_OK);
+
+  uint64_t other_a[1];
+  uint8_t other_b[4];
+  const stm32rt_memory memory[2] = {{other_a, 8}, {other_b, 4}};
+  CHECK(stm32rt_create(&d, &model, memory, 2, NULL) == STM32RT_OK);
+  CHECK(stm32rt_set_observer(&c, run_other, &d) == STM32RT_OK);
+  ((uint8_t *)stm32rt_input(&d, 0))[0] = 20;
+  x[0] = 30;
+  CHECK(stm32rt_run(&c) == STM32RT_OK);
+  CHECK(z[0] == 33 && other_b[0] == 23);
+
+  static uint8_t rows[4];
+  stm32rt_stream s;
+  const stm32rt_model m = streaming_model();
+  CHECK(create(&c, &m, memory_a, 8, 2) == STM32RT_OK);
+  CHECK(stm32rt_set_observer(&c, run_again, &n) == STM32RT_OK);
+  n.stream = &s;
+  CHECK(stm32rt_begin_stream(&s, &c) == STM32RT_OK);
+  CHECK(stm32rt_push_rows(&s, rows, 4) == STM32RT_OK);
+  CHECK(n.begin == STM32RT_ERROR_BUSY && n.push == STM32RT_ERROR_BUSY);
+}
+
 static void finding(void) {
   const stm32rt_model *const models[] = {NULL, &model};
+  const stm32rt_model *const *at = models;
+  CHECK(stm32rt_next_model(&at, models + 2) == &model);
+  CHECK(stm32rt_next_model(&at, models + 2) == NULL);
+  at = models;
+  CHECK(stm32rt_next_model(&at, models + 1) == NULL);
   CHECK(stm32rt_find_model(models, 2, "sum") == &model);
   CHECK(stm32rt_find_model(models, 2, "su") == NULL);
   CHECK(stm32rt_find_model(models, 2, "sums") == NULL);
@@ -352,7 +432,7 @@ static void copying(void) {
 }
 
 static void texts(void) {
-  for (int i = 0; i <= 6; i++) {
+  for (int i = 0; i <= 9; i++) {
     const char *text = stm32rt_status_text((stm32rt_status)-i);
     CHECK(text != NULL && text[0] != '\0');
     for (int j = 0; j < i; j++)
@@ -372,6 +452,7 @@ TEST_MAIN(argc, argv) {
   running();
   stepping();
   streaming();
+  nesting();
   finding();
   copying();
   texts();

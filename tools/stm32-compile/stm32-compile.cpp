@@ -48,6 +48,11 @@ static cl::opt<std::string>
            cl::desc("JSON file of memory pools in order of preference, see "
                     "docs/MemoryPlanning.md"),
            cl::cat(category));
+static cl::list<std::string>
+    apis("api", cl::value_desc("API"), cl::CommaSeparated,
+         cl::desc("Further shapes of the model's functions, see "
+                  "docs/RuntimeAPI.md"),
+         cl::cat(category));
 static cl::opt<bool>
     streamInput("stream-input",
                 cl::desc("The first input comes row by row, as the lines of a "
@@ -124,6 +129,7 @@ int main(int argc, char **argv) {
   options.optimize = optimize;
   options.customOps = customOps;
   options.memory = memory;
+  options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;
   options.fit = fit;
   options.emitMlir = emitMlir;

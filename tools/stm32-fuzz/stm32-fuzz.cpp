@@ -101,7 +101,7 @@ LogicalResult compileModule(ModuleOp module, const Aim &aim) {
   buildEmitCPipeline(toC, options);
   SmallVector<OutputFile> files;
   if (failed(toC.run(*converted)) || failed(translateToC(*converted, files)) ||
-      failed(addRuntimeFiles(*plan, files)))
+      failed(addRuntimeFiles(*plan, /*apis=*/{}, files)))
     return failure();
   return success(!getReport(*plan, aim.target, aim.optimize, {}).empty());
 }

@@ -34,6 +34,7 @@ struct CompileOptions {
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
   std::string customOps;             ///< path of a file of bindings, or ""
   std::string memory;                ///< path of a file of pools, or ""
+  std::vector<std::string> apis;     ///< further shapes of the functions
   bool streamInput = false;          ///< the first input comes row by row
   double cascadeBudget = 15.0;       ///< instructions of bands, in percent
   int64_t targetPeak = 0;            ///< bytes that are few enough; 0: none

@@ -47,6 +47,8 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<bool> streamInput{*this, "stream-input",
                            llvm::cl::desc("The first input comes row by row"),
                            llvm::cl::init(false)};
+  ListOption<std::string> apis{
+      *this, "apis", llvm::cl::desc("Further shapes of the model's functions")};
 };
 
 /// L1: canonical form.

@@ -78,6 +78,7 @@ private:
 /// What the front matter of all files says.
 struct FrontMatter {
   std::string target, optimize;
+  ArrayRef<std::string> apis; ///< those on request that the files have
 };
 
 /// Text of the front matter of `file`; `purpose` is one line.
@@ -123,6 +124,17 @@ std::string getCustomPrototype(CustomOp op);
 /// arrays. `getAddress` writes the address of a buffer.
 std::string getCustomCall(CustomOp op, StringRef descriptor,
                           llvm::function_ref<std::string(Value)> getAddress);
+
+/// A further shape of a model's functions, on request (`--api`). The runtime's
+/// part of it is in runtime/api/<name>/.
+struct ApiRecord {
+  StringRef name;
+  StringRef header;                                  ///< that <name>.h includes
+  void (*writeHeader)(CFile &, const ModelPlan &);   ///< in <name>.h
+  void (*writeSource)(CFile &, const ModelPlan &);   ///< at the end of <name>.c
+};
+/// The record of that name, or null.
+const ApiRecord *lookupApi(StringRef name);
 
 /// The files of a model.
 LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,

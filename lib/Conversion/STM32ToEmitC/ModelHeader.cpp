@@ -181,7 +181,7 @@ static constexpr StringLiteral kStreamDeclarations = R"c(
  * rows at a time, %_STREAM_ROWS in all; after the last one the outputs are
  * complete. ai_@_run does all of this for an image that exists as a whole. */
 static inline stm32rt_status @_begin_stream(stm32rt_stream *stream,
-                                            const stm32rt_context *context) {
+                                            stm32rt_context *context) {
   return stm32rt_begin_stream(stream, context);
 }
 static inline stm32rt_status @_push_rows(stm32rt_stream *stream,
@@ -264,6 +264,8 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
   file.text("#ifndef " + macro + "_H\n#define " + macro + "_H");
   file.blank();
   file.include("ai_platform.h");
+  for (const std::string &api : front.apis)
+    file.include(lookupApi(api)->header);
   file.blank();
   file.text("#ifdef __cplusplus\nextern \"C\" {\n#endif");
   file.blank();
@@ -299,6 +301,10 @@ void stm32::writeModelHeader(CFile &file, const ModelPlan &plan,
               macro + "_STREAM_ROW_SIZE " +
               std::to_string(plan.stream->rowBytes));
     file.text(substitute(kStreamDeclarations, name));
+    file.blank();
+  }
+  for (const std::string &api : front.apis) {
+    lookupApi(api)->writeHeader(file, plan);
     file.blank();
   }
   file.text(substitute(kEndDeclarations, name));

@@ -190,5 +190,7 @@ LogicalResult stm32::writeModelSource(CFile &file, const ModelPlan &plan,
   writer.writeTables();
   writer.writeModel();
   writer.writeFunctions();
+  for (const std::string &api : front.apis)
+    lookupApi(api)->writeSource(file, plan);
   return success();
 }

@@ -35,6 +35,8 @@ std::string stm32::getFrontMatter(const ModelPlan &plan,
   command += " --name " + plan.identifier;
   if (!front.optimize.empty())
     command += " --optimize " + front.optimize;
+  if (!front.apis.empty())
+    command += " --api " + llvm::join(front.apis, ",");
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "/* " << file << " - " << purpose << "\n *\n"
@@ -127,7 +129,7 @@ struct ConvertSTM32ToEmitC
 LogicalResult ConvertSTM32ToEmitC::emit(const ModelPlan &plan,
                                         OpBuilder &builder) {
   Location loc = ModelOp(plan.op).getLoc();
-  FrontMatter front{target, optimize};
+  FrontMatter front{target, optimize, ArrayRef<std::string>(apis)};
   unsigned numShared = 0;
 
   CFile header(builder, loc, plan.identifier + ".h");
@@ -147,6 +149,11 @@ LogicalResult ConvertSTM32ToEmitC::emit(const ModelPlan &plan,
 
 void ConvertSTM32ToEmitC::runOnOperation() {
   ModuleOp module = getOperation();
+  for (const std::string &api : apis)
+    if (!lookupApi(api)) {
+      module.emitError("there is no API '") << api << "'";
+      return signalPassFailure();
+    }
   SmallVector<ModelPlan, 1> plans;
   llvm::StringSet<> taken;
   for (ModelOp model : module.getOps<ModelOp>()) {

@@ -31,7 +31,22 @@ static StringRef findSource(StringRef source) {
   return {};
 }
 
+/// The API that a file below runtime/api belongs to, or "".
+static StringRef getApi(StringRef path) {
+  return path.consume_front("api/") ? path.split('/').first : StringRef();
+}
+
+SmallVector<std::string> stm32::getRuntimeApis() {
+  SmallVector<std::string> apis;
+  for (const RuntimeFile &file : kRuntimeFiles)
+    if (StringRef api = getApi(file.path);
+        !api.empty() && !llvm::is_contained(apis, api))
+      apis.push_back(api.str());
+  return apis;
+}
+
 LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
+                                     ArrayRef<std::string> apis,
                                      SmallVectorImpl<OutputFile> &files) {
   llvm::StringSet<> seen;
   for (const OutputFile &file : files)
@@ -48,7 +63,9 @@ LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
   for (const RuntimeFile &file : kRuntimeFiles) {
     // Sources of kernels lie in folders below src.
     bool isCommon = file.path.starts_with("src/") && file.path.count('/') == 1;
-    if (!isCommon && !file.path.ends_with(".h"))
+    StringRef api = getApi(file.path);
+    if (!api.empty() ? !llvm::is_contained(apis, api)
+                     : !isCommon && !file.path.ends_with(".h"))
       continue;
     if (failed(add(file.path, file.text)))
       return model.emitError("two files of the output would be '")

@@ -21,7 +21,7 @@ stm32.pool @weights in @flash size(112) align(16) constants
 // CHECK-NEXT: #include "net.h"
 // CHECK:      #include "net_data.h"
 // CHECK-NEXT: #include "stm32rt_kernels.h"
-// CHECK:      #if STM32RT_ABI_VERSION != 5
+// CHECK:      #if STM32RT_ABI_VERSION != 6
 stm32.model @net inputs([#stm32.io<"serving_default_x:0", 0.00390625 : f32, -128>])
     outputs([#stm32.io<"StatefulPartitionedCall:0", 0.1 : f32, 3>])
     attributes {signature = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"} {
@@ -154,8 +154,8 @@ stm32.model @net inputs([#stm32.io<"serving_default_x:0", 0.00390625 : f32, -128
 // CHECK-NEXT: };
 
 // CHECK:      const stm32rt_model net_model = {
-// CHECK-NEXT:   .abi = &stm32rt_abi_v5,
-// CHECK-NEXT:   .abi_version = 5,
+// CHECK-NEXT:   .abi = &stm32rt_abi_v6,
+// CHECK-NEXT:   .abi_version = 6,
 // CHECK-NEXT:   .name = AI_NET_MODEL_NAME,
 // CHECK-NEXT:   .tool_version = "{{[0-9.]+}}",
 // CHECK-NEXT:   .signature = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

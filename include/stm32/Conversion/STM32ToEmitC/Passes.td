@@ -32,6 +32,8 @@ def ConvertSTM32ToEmitC : Pass<"convert-stm32-to-emitc", "::mlir::ModuleOp"> {
            "Part that the front matter of the files names">,
     Option<"optimize", "optimize", "std::string", /*default=*/"",
            "Aim that the front matter of the files names">,
+    ListOption<"apis", "apis", "std::string",
+               "Further shapes of the model's functions">,
   ];
   let statistics = [
     Statistic<"numFiles", "num-files", "Number of files made">,

@@ -27,9 +27,13 @@ struct RuntimeFile {
 /// All files, sorted by path.
 ArrayRef<RuntimeFile> getRuntimeFiles();
 
-/// Adds the headers, the common sources and the sources of the kernels that
-/// `plan` uses, once each and without folders.
-LogicalResult addRuntimeFiles(const ModelPlan &plan,
+/// Shapes of a model's functions that are there on request: the folders of
+/// runtime/api.
+SmallVector<std::string> getRuntimeApis();
+
+/// Adds the headers, the common sources, those of `apis` and the sources of the
+/// kernels that `plan` uses, once each and without folders.
+LogicalResult addRuntimeFiles(const ModelPlan &plan, ArrayRef<std::string> apis,
                               SmallVectorImpl<OutputFile> &files);
 
 } // namespace mlir::stm32

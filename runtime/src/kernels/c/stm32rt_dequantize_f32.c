@@ -5,10 +5,10 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Rule N15 of docs/Numerics.md. The difference is exact in float below 2^24, so
- * there is one rounding: that of the product.
+ * Rule N15 of docs/Numerics.md, see stm32rt_real.h.
  */
 #include "stm32rt_kernels.h"
+#include "stm32rt_real.h"
 
 #define DEFINE(NAME, TYPE)                                                     \
   void NAME(const stm32rt_quantize *d, const void *x, void *y) {               \
@@ -16,7 +16,7 @@
     const TYPE *in = (const TYPE *)x;                                          \
     float *out = (float *)y;                                                   \
     for (int32_t i = 0; i < local.count; i++)                                  \
-      out[i] = local.scale * (float)(in[i] - local.zero_point);                \
+      out[i] = stm32rt_real(in[i], local.scale, local.zero_point);             \
   }
 
 DEFINE(stm32rt_dequantize_s8_f32, int8_t)

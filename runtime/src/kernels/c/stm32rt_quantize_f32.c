@@ -5,28 +5,10 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Rule N13 of docs/Numerics.md: a true division in float (multiplying by the
- * inverse gives other bytes), then rounding half away from zero without the
- * mathematics library.
+ * Rule N13 of docs/Numerics.md, see stm32rt_real.h.
  */
 #include "stm32rt_kernels.h"
-#include "stm32rt_requant.h"
-
-/* round(v), half away from zero; beyond +-2^17, which every zero point
- * saturates, any number of that sign; 0 for NaN. v and its integer part are
- * exact in float at this size, and so is their difference. */
-static inline int32_t rounded(float v) {
-  const int32_t limit = (int32_t)1 << 17;
-  if (v >= (float)limit)
-    return limit;
-  if (v <= (float)-limit)
-    return -limit;
-  if (v != v)
-    return 0;
-  const int32_t whole = (int32_t)v;
-  const float rest = v - (float)whole;
-  return whole + (rest >= 0.5f) - (rest <= -0.5f);
-}
+#include "stm32rt_real.h"
 
 #define DEFINE(NAME, TYPE, MIN, MAX)                                           \
   void NAME(const stm32rt_quantize *d, const void *x, void *y) {               \
@@ -34,8 +16,8 @@ static inline int32_t rounded(float v) {
     const float *in = (const float *)x;                                        \
     TYPE *out = (TYPE *)y;                                                     \
     for (int32_t i = 0; i < local.count; i++)                                  \
-      out[i] = (TYPE)stm32rt_clamp(                                            \
-          rounded(in[i] / local.scale) + local.zero_point, MIN, MAX);          \
+      out[i] = (TYPE)stm32rt_quantized(in[i], local.scale, local.zero_point,   \
+                                       MIN, MAX);                              \
   }
 
 DEFINE(stm32rt_quantize_f32_s8, int8_t, INT8_MIN, INT8_MAX)

@@ -1,0 +1,20 @@
+//===- Apis.cpp - Shapes of a model's functions, on request ---------------===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CFile.h"
+
+#include <vector>
+
+using namespace mlir;
+using namespace mlir::stm32;
+
+const ApiRecord *stm32::lookupApi(StringRef name) {
+  static const std::vector<ApiRecord> records = {};
+  auto record = llvm::find_if(
+      records, [&](const ApiRecord &entry) { return entry.name == name; });
+  return record == records.end() ? nullptr : &*record;
+}
