@@ -18,7 +18,7 @@ readonly packages=(
   ccache clang-22 cmake flatbuffers-compiler g++ gcc-arm-none-eabi
   libclang-rt-22-dev libflatbuffers-dev libgmock-dev libgtest-dev
   libmlir-22-dev libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
-  libxml2-dev libzstd-dev lld-22 llvm-22-dev llvm-22-tools mlir-22-tools
+  libxml2-dev libzstd-dev lld-22 llvm-22-dev llvm-22-tools make mlir-22-tools
   ninja-build python3-venv qemu-system-arm shellcheck zlib1g-dev
 )
 
