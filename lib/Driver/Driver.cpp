@@ -434,3 +434,26 @@ void stm32::listTargets(raw_ostream &out) {
     out << " " << llvm::join(memories, ", ") << "\n";
   }
 }
+
+void stm32::listParts(raw_ostream &out) {
+  llvm::json::OStream json(out, /*IndentSize=*/1);
+  json.array([&] {
+    for (const PartRecord &part : getPartRecords())
+      json.object([&] {
+        json.attribute("name", part.name);
+        json.attribute("core", part.core);
+        json.attribute("cpu", part.cpu);
+        json.attribute("mhz", part.mhz);
+        json.attributeArray("memories", [&] {
+          for (const MemoryRecord &memory : part.memories)
+            json.object([&] {
+              json.attribute("name", memory.name);
+              json.attribute("address", memory.address);
+              json.attribute("size", memory.size);
+              json.attribute("flash", memory.isFlash);
+            });
+        });
+      });
+  });
+  out << "\n";
+}

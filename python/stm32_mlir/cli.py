@@ -21,11 +21,13 @@ from typing import Annotated, Any
 import typer
 
 from stm32_mlir import __version__
+from stm32_mlir.boards import BOARDS
 from stm32_mlir.build import compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
 from stm32_mlir.operators import list_operators, operators_markdown
+from stm32_mlir.project import TEMPLATES, ProjectSettings, write_project
 from stm32_mlir.report import load_report
 from stm32_mlir.show import (
     make_console,
@@ -121,6 +123,41 @@ def generate_command(
     make_console().print(
         f"{output}: {len(report.operators)} operators, {report.macs:,} MACs, "
         f"RAM {report.activations:,} bytes, weights {report.constants:,} bytes",
+        soft_wrap=True,
+    )
+
+
+@app.command(
+    "project",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    help="Write a project with MODEL and a demo. Further options go to stm32-compile as they are.",
+)
+def project_command(
+    context: typer.Context,
+    model: AnyModel,
+    template: Annotated[
+        str, typer.Option("--template", help=f"What builds it: {', '.join(TEMPLATES)}.")
+    ],
+    board: Annotated[str, typer.Option("--board", help=f"One of {', '.join(BOARDS)}.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A new folder.")],
+    name: Name = "network",
+    optimize: Optimize = Mode.balanced,
+    golden: Annotated[
+        Path | None,
+        typer.Option("--golden", metavar="FILE", help="Stored vectors (.npz): the first is used."),
+    ] = None,
+    custom_ops: CustomOps = None,
+) -> None:
+    """Generated C, start-up code, linker script, port, demo and build files."""
+    check_name(name)
+    extra = (*custom_ops_option(custom_ops), *context.args)
+    with progress() as tell:
+        settings = ProjectSettings(
+            model, board, template, output, name, optimize.value, golden, extra
+        )
+        report = write_project(settings, tell)
+    make_console().print(
+        f"{output}: {report.name} for {board} with {template}, see {output / 'README.md'}",
         soft_wrap=True,
     )
 

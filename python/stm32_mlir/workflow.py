@@ -15,7 +15,7 @@ from stm32_mlir.errors import Error
 from stm32_mlir.graph import Graph, GraphTensor, load_graph
 from stm32_mlir.measure import Sizes, hot_functions, image_sizes
 from stm32_mlir.oracle import Oracle
-from stm32_mlir.report import Report, dtype_of
+from stm32_mlir.report import Interface, Report, dtype_of
 from stm32_mlir.run import Result, layer_counts, run_cases
 from stm32_mlir.targets import find_core
 from stm32_mlir.vectors import STATEFUL_STEPS, Case, load_golden, make_cases, xorshift_cases
@@ -204,7 +204,7 @@ def bench(
     outcome, program = _prepare(settings, True, progress)
     report = outcome.report
     graph = load_graph(settings.model) if settings.model.suffix == ".tflite" else None
-    cases = xorshift_cases(graph.inputs if graph else _specs(report), runs)
+    cases = xorshift_cases(graph.inputs if graph else interface_specs(report.inputs), runs)
     progress("counting instructions")
     result = run_cases(program, report, cases, settings.work, count=True, profile=profile)
     _take_counts(outcome, result)
@@ -314,9 +314,9 @@ def _take_counts(outcome: Outcome, result: Result) -> None:
     outcome.layer_instructions = layer_counts(result, outcome.report)
 
 
-def _specs(report: Report) -> list[GraphTensor]:
-    """The inputs of a model that has no .tflite."""
+def interface_specs(interfaces: Sequence[Interface]) -> list[GraphTensor]:
+    """The inputs or outputs of a model that has no .tflite."""
     return [
         GraphTensor(i, t.name, dtype_of(t.type), t.shape, t.scale, t.zero_point)
-        for i, t in enumerate(report.inputs)
+        for i, t in enumerate(interfaces)
     ]

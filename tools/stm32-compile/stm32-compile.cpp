@@ -73,6 +73,11 @@ static cl::opt<bool> listTargets("list-targets",
                                  cl::cat(category));
 
 static cl::opt<bool>
+    listParts("list-parts",
+              cl::desc("List the parts and their memories, as JSON, and stop"),
+              cl::cat(category));
+
+static cl::opt<bool>
     listOperators("list-operators",
                   cl::desc("List the operators of .tflite models that can be "
                            "compiled, as JSON, and stop"),
@@ -99,6 +104,10 @@ int main(int argc, char **argv) {
       "Compiles a quantised network (.tflite, or MLIR of any level) to C\n");
   if (listTargets) {
     mlir::stm32::listTargets(llvm::outs());
+    return 0;
+  }
+  if (listParts) {
+    mlir::stm32::listParts(llvm::outs());
     return 0;
   }
   if (listOperators) {

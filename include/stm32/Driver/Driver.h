@@ -51,6 +51,11 @@ LogicalResult compile(const CompileOptions &options, llvm::raw_ostream &out,
 /// Prints the parts that can be a target, one a line.
 void listTargets(llvm::raw_ostream &out);
 
+/// Prints the records of the parts as JSON: a list of objects with `name`,
+/// `core`, `cpu`, `mhz` and `memories`, each of those with `name`, `address`,
+/// `size` (0: no limit) and `flash`.
+void listParts(llvm::raw_ostream &out);
+
 /// Prints the operators that can be imported as JSON: a list of objects with
 /// `name`, `custom`, `types` and `notes`.
 void listOperators(llvm::raw_ostream &out);

@@ -82,6 +82,12 @@ defm GenericM33 : GenericPart<"generic-m33", M33>;
 defm GenericM55 : GenericPart<"generic-m55", M55>;
 defm Host : GenericPart<"host", HostCore>;
 
+// STM32F401RE: one SRAM.
+def F401 : Part<"stm32f401re", M4, 84, "RM0368, DS10086">;
+let Priority = 1 in def : Memory<F401, "sram1", 0x20000000, 0x18000>;
+let Flash = 1, WaitStates = 2, Section = ".rodata" in
+def : Memory<F401, "flash", 0x08000000, 0x80000>;
+
 // STM32F407VG: SRAM1 and SRAM2 are adjacent but separate in the bus matrix; CCM
 // is reached by the core alone.
 def F407 : Part<"stm32f407vg", M4, 168, "RM0090, DS8626">;
