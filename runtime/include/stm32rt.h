@@ -257,6 +257,17 @@ STM32RT_MUST_USE stm32rt_status stm32rt_reset(stm32rt_context *context);
  * whose input comes row by row is run by stm32rt_push_rows instead. */
 STM32RT_MUST_USE stm32rt_status stm32rt_run(stm32rt_context *context);
 
+/* Where the application has its data of input or output `index` (`is_output` 0,
+ * 1); NULL: in the pools, or not of interest. */
+typedef void *(*stm32rt_locate)(void *user, int is_output, uint32_t index);
+
+/* The same with data outside of the pools: inputs are copied into their places
+ * before, outputs out of theirs after the run. An input that comes row by row is
+ * handed over from its data, all rows at once, and has to have some. */
+STM32RT_MUST_USE stm32rt_status stm32rt_run_with(stm32rt_context *context,
+                                                 stm32rt_locate locate,
+                                                 void *user);
+
 /* One run of a model whose first input comes row by row, such as the lines of a
  * camera: the input never exists as a whole. Owned by the caller, private. */
 typedef struct stm32rt_stream {

@@ -191,21 +191,29 @@ static void run_operators(const stm32rt_context *context) {
   }
 }
 
-stm32rt_status stm32rt_run(stm32rt_context *context) {
+static stm32rt_status check_context(const stm32rt_context *context) {
   if (context == NULL)
     return STM32RT_ERROR_ARGUMENT;
-  const stm32rt_model *model = context->model;
-  if (model == NULL)
-    return STM32RT_ERROR_NOT_CREATED;
-  if (model->stream != NULL)
-    return STM32RT_ERROR_STREAM;
+  return context->model != NULL ? STM32RT_OK : STM32RT_ERROR_NOT_CREATED;
+}
 
-  if (!acquire(context))
-    return STM32RT_ERROR_BUSY;
-  if (model->step_count != 0)
+/* All of a run whose inputs are in their places. */
+static void run_acquired(const stm32rt_context *context) {
+  if (context->model->step_count != 0)
     (void)run_steps(context, 0);
   else
     run_operators(context);
+}
+
+stm32rt_status stm32rt_run(stm32rt_context *context) {
+  const stm32rt_status status = check_context(context);
+  if (status != STM32RT_OK)
+    return status;
+  if (context->model->stream != NULL)
+    return STM32RT_ERROR_STREAM;
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
+  run_acquired(context);
   release(context);
   return STM32RT_OK;
 }
@@ -246,23 +254,72 @@ static void push_row(stm32rt_stream *stream, const uint8_t *row) {
     stream->step = run_steps(context, stream->step + 1u);
 }
 
+static void push_rows(stm32rt_stream *stream, const uint8_t *rows,
+                      uint32_t count) {
+  const uint32_t size = stream->context->model->stream->row_size;
+  for (uint32_t i = 0; i < count; i++)
+    push_row(stream, rows + i * size);
+}
+
 stm32rt_status stm32rt_push_rows(stm32rt_stream *stream, const void *rows,
                                  uint32_t count) {
   if (stream == NULL || (rows == NULL && count != 0))
     return STM32RT_ERROR_ARGUMENT;
   if (stream->context == NULL)
     return STM32RT_ERROR_NOT_CREATED;
-  const stm32rt_row_input *input = stream->context->model->stream;
   if (!acquire(stream->context))
     return STM32RT_ERROR_BUSY;
-  const int fits = count <= input->rows - stream->row;
-  const uint8_t *row = (const uint8_t *)rows;
-  for (uint32_t i = 0; fits && i < count; i++) {
-    push_row(stream, row);
-    row += input->row_size;
-  }
+  const int fits = count <= stream->context->model->stream->rows - stream->row;
+  if (fits)
+    push_rows(stream, (const uint8_t *)rows, count);
   release(stream->context);
   return fits ? STM32RT_OK : STM32RT_ERROR_STREAM;
+}
+
+/* Copies between the places of inputs or outputs and where `locate` has them. */
+static void exchange(const stm32rt_context *context, int is_output,
+                     stm32rt_locate locate, void *user) {
+  const stm32rt_model *model = context->model;
+  const uint16_t *tensors = is_output ? model->outputs : model->inputs;
+  const uint32_t count = is_output ? model->output_count : model->input_count;
+  /* Rows are not copied as a whole. */
+  for (uint32_t i = !is_output && model->stream != NULL; i < count; i++) {
+    void *data = locate(user, is_output, i);
+    void *place = stm32rt_tensor_data(context, tensors[i]);
+    if (data == NULL || data == place)
+      continue;
+    memcpy(is_output ? data : place, is_output ? place : data,
+           model->tensors[tensors[i]].size);
+  }
+}
+
+stm32rt_status stm32rt_run_with(stm32rt_context *context, stm32rt_locate locate,
+                                void *user) {
+  const stm32rt_status status = check_context(context);
+  if (status != STM32RT_OK)
+    return status;
+  const stm32rt_row_input *input = context->model->stream;
+  const uint8_t *rows = NULL;
+  if (locate == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  if (input != NULL) {
+    rows = (const uint8_t *)locate(user, 0, 0);
+    if (rows == NULL)
+      return STM32RT_ERROR_ARGUMENT;
+  }
+  /* Before the first copy: the places are those of the run that goes on. */
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
+  exchange(context, 0, locate, user);
+  if (input != NULL) {
+    stm32rt_stream stream = {context, run_steps(context, 0), 0};
+    push_rows(&stream, rows, input->rows);
+  } else {
+    run_acquired(context);
+  }
+  exchange(context, 1, locate, user);
+  release(context);
+  return STM32RT_OK;
 }
 
 stm32rt_status stm32rt_set_observer(stm32rt_context *context,
