@@ -18,7 +18,9 @@
  *   Alignment     Each pool as AI_<NAME>_DATA_ACTIVATION_<i>_ALIGNMENT says.
  *   Reentrancy    Distinct handles are independent if they do not share a
  *                 pool. `_create` and `_destroy` of one model must not run at
- *                 the same time; one handle must not be used twice at once.
+ *                 the same time. While a handle runs, `_run`, `_init`, `_reset`
+ *                 and `_destroy` of it fail (AI_ERROR_CODE_IN_USE), from an
+ *                 observer, an interrupt or another task.
  *   Errors        A function that fails says so by its result; the reason is
  *                 the first error since the last `_get_error`, which clears
  *                 it. `_create` and `_create_and_init` return the reason.
@@ -38,6 +40,24 @@ extern "C" {
 #define AI_PLATFORM_API_MICRO 0
 
 #define AI_API_ENTRY
+#define AI_INTERFACE_TYPE
+#define AI_DEPRECATED
+#ifdef __cplusplus
+#define AI_API_DECLARE_BEGIN extern "C" {
+#define AI_API_DECLARE_END }
+#define AI_STRUCT_INIT                                                         \
+  {}
+#else
+#define AI_API_DECLARE_BEGIN
+#define AI_API_DECLARE_END
+#define AI_STRUCT_INIT                                                         \
+  { 0 }
+#endif
+
+#define AI_PACK(...) __VA_ARGS__
+#define AI_UNUSED(name) (void)(name);
+#define AI_STATIC static
+#define AI_DECLARE_STATIC static inline
 
 #if defined(__GNUC__)
 #define AI_ALIGNED(n) __attribute__((aligned(n)))
@@ -59,6 +79,9 @@ typedef int32_t ai_i32;
 typedef uint64_t ai_u64;
 typedef int64_t ai_i64;
 typedef float ai_float;
+typedef double ai_double;
+typedef char ai_char;
+typedef int ai_int;
 typedef uint8_t ai_bool; /* 1: success */
 typedef uint32_t ai_size;
 typedef uint32_t ai_flags;
@@ -68,6 +91,8 @@ typedef void *ai_handle;
 
 #define AI_HANDLE_NULL ((ai_handle)0)
 #define AI_HANDLE_PTR(pointer) ((ai_handle)(pointer))
+
+#define AI_FLAG_NONE 0u
 
 /*===-- Errors --------------------------------------------------------------===
  */
@@ -97,7 +122,8 @@ typedef enum ai_error_code {
   AI_ERROR_CODE_NETWORK_ACTIVATIONS = 0x0013, /* missing or misaligned       */
   AI_ERROR_CODE_INVALID_PTR = 0x0017,
   AI_ERROR_CODE_INVALID_SIZE = 0x0018,
-  AI_ERROR_CODE_OUT_OF_RANGE = 0x001a
+  AI_ERROR_CODE_OUT_OF_RANGE = 0x0020,
+  AI_ERROR_CODE_IN_USE = 0x0040               /* it is running               */
 } ai_error_code;
 
 /*===-- Buffers -------------------------------------------------------------===
@@ -113,6 +139,8 @@ typedef uint32_t ai_buffer_format;
 #define AI_BUFFER_FMT_GET_TYPE(format) (((format) >> 16) & 0xffu)
 #define AI_BUFFER_FMT_GET_SIGN(format) (((format) >> 8) & 0x1u)
 #define AI_BUFFER_FMT_GET_BITS(format) ((format) & 0xffu)
+#define AI_BUFFER_FMT_GET_FBITS(format) ((ai_int)((format) & 0u)) /* none */
+#define AI_BUFFER_FMT_OBJ(format) ((ai_buffer_format)(format))
 
 #define AI_BUFFER_FORMAT_NONE 0x00000000u
 #define AI_BUFFER_FORMAT_FLOAT 0x00010120u
@@ -148,7 +176,23 @@ typedef struct ai_buffer {
   const ai_buffer_meta_info *meta_info; /* NULL: a pool or the weights */
   ai_size size;                         /* elements */
   ai_buffer_shape shape;
+  ai_u16 n_batches; /* 1: older applications set it, nothing reads it */
 } ai_buffer;
+
+/* Initialisers of a buffer and of its shape, in the order batch, height, width,
+ * channels; `flags` and the shape's `type` and `rank` are there for
+ * applications that write them. */
+#define AI_SHAPE_BCWH 0x01
+#define AI_BUFFER_SHAPE_INIT(type, rank, ...)                                  \
+  {                                                                            \
+    AI_SHAPE_MAX_DIMENSION, { __VA_ARGS__ }                                    \
+  }
+#define AI_BUFFER_INIT(flags, format, shape, size, meta_info, data)            \
+  { format, AI_HANDLE_PTR(data), meta_info, size, AI_PACK(shape), 1 }
+#define AI_BUFFER_MEMORY_INIT(bytes, address)                                  \
+  AI_BUFFER_INIT(AI_FLAG_NONE, AI_BUFFER_FORMAT_U8,                            \
+                 AI_BUFFER_SHAPE_INIT(AI_SHAPE_BCWH, 4, 1, 1, 1, bytes),       \
+                 bytes, NULL, address)
 
 #define AI_BUFFER_FORMAT(buffer) ((buffer)->format)
 #define AI_BUFFER_DATA(buffer, type) ((type *)((buffer)->data))
@@ -217,6 +261,11 @@ typedef struct ai_network_params {
   ai_activations_array map_activations;
 } ai_network_params;
 
+/* Its initialiser, of AI_<NAME>_DATA_WEIGHTS(address) and
+ * AI_<NAME>_DATA_ACTIVATIONS(address of each pool). */
+#define AI_NETWORK_PARAMS_INIT(weights, activations)                           \
+  { weights, activations }
+
 typedef struct ai_platform_version {
   ai_u8 major, minor, micro, reserved;
 } ai_platform_version;
@@ -231,7 +280,9 @@ typedef struct ai_network_report {
   const char *tool_revision;
   ai_platform_version runtime_version;
   ai_platform_version tool_version;
+  ai_platform_version tool_api_version;
   ai_platform_version api_version;
+  ai_platform_version interface_api_version;
   ai_macc n_macc;
   ai_u16 n_inputs;
   ai_u16 n_outputs;
@@ -242,6 +293,16 @@ typedef struct ai_network_report {
   ai_u32 n_nodes;
   ai_signature signature; /* first 32 bits of model_signature */
 } ai_network_report;
+
+/* As in a report, without a network. */
+AI_API_ENTRY
+const char *ai_platform_runtime_get_revision(void);
+AI_API_ENTRY
+ai_platform_version ai_platform_runtime_get_version(void);
+AI_API_ENTRY
+ai_platform_version ai_platform_api_get_version(void);
+AI_API_ENTRY
+ai_platform_version ai_platform_interface_api_get_version(void);
 
 /*===-- Observer ------------------------------------------------------------===
  */
@@ -254,6 +315,7 @@ typedef struct ai_network_report {
 
 typedef struct ai_observer_node {
   ai_u16 c_idx;               /* index of the operator */
+  ai_u16 type;                /* a number for its kind, see op->kind */
   ai_u16 id;                  /* index of the tensor that it writes */
   const stm32rt_operator *op; /* name, kind, kernel, MACs */
 } ai_observer_node;
@@ -311,6 +373,7 @@ typedef struct ai_platform_family {
   const stm32rt_model *model;
   ai_platform_network *instances;
   ai_buffer *buffers; /* inputs and outputs of each instance */
+  const ai_handle *activations; /* addresses of pools if none are given */
   ai_u16 instance_count;
 } ai_platform_family;
 
@@ -337,12 +400,12 @@ ai_i32 ai_platform_run(const ai_platform_family *family, ai_handle network,
                        const ai_buffer *inputs, ai_buffer *outputs);
 ai_i32 ai_platform_forward(const ai_platform_family *family, ai_handle network,
                            const ai_buffer *inputs);
-ai_bool ai_platform_params_get(const stm32rt_model *model,
+ai_bool ai_platform_params_get(const ai_platform_family *family,
                                ai_network_params *params);
 
 /* Between the files of the runtime: all of a report that the model alone tells;
  * a tensor with its data there; `size` bytes there. */
-void ai_platform_describe(const stm32rt_model *model,
+void ai_platform_describe(const ai_platform_family *family,
                           ai_network_report *report);
 ai_buffer ai_platform_tensor_buffer(const stm32rt_tensor *tensor, void *data);
 ai_buffer ai_platform_memory_buffer(ai_u32 size, ai_handle data);

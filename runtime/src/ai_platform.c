@@ -51,6 +51,24 @@ static int is_initialised(const ai_platform_network *network) {
   return network->context.model != NULL;
 }
 
+/* 1 for the result of a function that runs or resets the network. */
+static ai_bool is_done(ai_platform_network *network, stm32rt_status status) {
+  if (status == STM32RT_OK)
+    return 1;
+  set_error(network, AI_ERROR_INVALID_STATE,
+            status == STM32RT_ERROR_BUSY ? AI_ERROR_CODE_IN_USE
+                                         : AI_ERROR_CODE_NETWORK);
+  return 0;
+}
+
+/* Nothing of a running network may be changed; fails if it runs. */
+static int is_idle(ai_platform_network *network) {
+  if (network->context.running == 0)
+    return 1;
+  set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_IN_USE);
+  return 0;
+}
+
 /*===-- Buffers -------------------------------------------------------------===
  */
 
@@ -87,9 +105,18 @@ static void reset_buffers(const ai_platform_network *network) {
 /*===-- Observer ------------------------------------------------------------===
  */
 
+/* Equal kinds have equal numbers. */
+static ai_u16 kind_number(const char *kind) {
+  ai_u32 hash = 2166136261u; /* FNV-1a */
+  for (; *kind != '\0'; kind++)
+    hash = (hash ^ (ai_u8)*kind) * 16777619u;
+  return (ai_u16)(hash ^ (hash >> 16));
+}
+
 static void describe_node(const stm32rt_model *model, ai_u32 index,
                           ai_observer_node *node) {
   node->c_idx = (ai_u16)index;
+  node->type = kind_number(model->operators[index].kind);
   node->id = model->operators[index].output;
   node->op = &model->operators[index];
 }
@@ -111,11 +138,15 @@ static void observe(const struct stm32rt_context *context,
   ai_u32 event = post ? AI_OBSERVER_POST_EVT : AI_OBSERVER_PRE_EVT;
   if (!post)
     network->observed++;
+  const ai_u32 step = network->observed;
+  const ai_u32 last = count_steps(model);
+  if (post && step == last)
+    network->observed = 0;
   if ((network->observer_flags & event) == 0)
     return;
-  if (network->observed == 1)
+  if (step == 1)
     event |= AI_OBSERVER_FIRST_EVT;
-  if (network->observed == count_steps(model))
+  if (step == last)
     event |= AI_OBSERVER_LAST_EVT;
   ai_observer_node node;
   describe_node(model, operator_index, &node);
@@ -124,6 +155,7 @@ static void observe(const struct stm32rt_context *context,
 
 /* An observer may come before or after `_init`. */
 static void attach_observer(ai_platform_network *network) {
+  network->observed = 0;
   if (is_initialised(network))
     (void)!stm32rt_set_observer(
         &network->context, network->observer != NULL ? observe : NULL, network);
@@ -139,6 +171,8 @@ ai_bool ai_platform_observer_register(ai_handle handle,
     set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_INVALID_PTR);
     return 0;
   }
+  if (!is_idle(network))
+    return 0;
   network->observer = callback;
   network->observer_cookie = cookie;
   network->observer_flags = flags;
@@ -151,11 +185,11 @@ ai_bool ai_platform_copier_set(ai_handle handle, const stm32rt_copier *copier) {
   if (network == NULL)
     return 0;
   const stm32rt_status status = stm32rt_set_copier(&network->context, copier);
-  if (status == STM32RT_ERROR_NOT_CREATED)
-    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
-  else if (status != STM32RT_OK)
+  if (status == STM32RT_ERROR_ARGUMENT) {
     set_error(network, AI_ERROR_INVALID_PARAM, AI_ERROR_CODE_INVALID_PTR);
-  return status == STM32RT_OK;
+    return 0;
+  }
+  return is_done(network, status);
 }
 
 ai_bool ai_platform_observer_unregister(ai_handle handle,
@@ -279,6 +313,8 @@ ai_bool ai_platform_init(const ai_platform_family *family, ai_handle handle,
     set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_PARAMS);
     return 0;
   }
+  if (!is_idle(network))
+    return 0;
   return init_network(network, params);
 }
 
@@ -291,7 +327,7 @@ ai_error ai_platform_create_and_init(const ai_platform_family *family,
     return error;
 
   ai_network_params params;
-  (void)ai_platform_params_get(family->model, &params);
+  (void)ai_platform_params_get(family, &params);
   if (activations != NULL) {
     for (ai_u16 i = 0; i < params.map_activations.size; i++)
       params.map_activations.buffer[i].data = activations[i];
@@ -311,17 +347,13 @@ ai_bool ai_platform_reset(const ai_platform_family *family, ai_handle handle) {
   ai_platform_network *network = find_network(family, handle);
   if (network == NULL)
     return 0;
-  if (stm32rt_reset(&network->context) != STM32RT_OK) {
-    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
-    return 0;
-  }
-  return 1;
+  return is_done(network, stm32rt_reset(&network->context));
 }
 
 ai_handle ai_platform_destroy(const ai_platform_family *family,
                               ai_handle handle) {
   ai_platform_network *network = find_network(family, handle);
-  if (network == NULL)
+  if (network == NULL || !is_idle(network))
     return handle;
   memset(network, 0, sizeof *network);
   return AI_HANDLE_NULL;
@@ -350,7 +382,7 @@ ai_bool ai_platform_get_report(const ai_platform_family *family,
     return 0;
   }
   const stm32rt_model *model = family->model;
-  ai_platform_describe(model, report);
+  ai_platform_describe(family, report);
   report->inputs = network_buffers(network);
   report->outputs = report->inputs + model->input_count;
   if (is_initialised(network)) {
@@ -404,44 +436,21 @@ static int check_buffers(ai_platform_network *network, ai_error_type type,
   return 1;
 }
 
-/* All rows of a streamed input at once. */
-static stm32rt_status run_context(stm32rt_context *context,
-                                  const ai_buffer *inputs) {
-  if (context->model->stream == NULL)
-    return stm32rt_run(context);
-  stm32rt_stream stream;
-  const stm32rt_status status = stm32rt_begin_stream(&stream, context);
-  if (status != STM32RT_OK)
-    return status;
-  return stm32rt_push_rows(&stream, inputs[0].data,
-                           context->model->stream->rows);
+/* The buffers of one run; `outputs` is NULL for `_forward`. */
+typedef struct run_buffers {
+  const ai_buffer *inputs;
+  const ai_buffer *outputs;
+} run_buffers;
+
+static void *locate_data(void *user, int is_output, uint32_t index) {
+  const run_buffers *buffers = (const run_buffers *)user;
+  if (!is_output)
+    return buffers->inputs[index].data;
+  return buffers->outputs != NULL ? buffers->outputs[index].data : NULL;
 }
 
-static ai_i32 run_network(ai_platform_network *network, const ai_buffer *inputs,
-                          ai_buffer *outputs) {
-  const stm32rt_model *model = network->family->model;
-  stm32rt_context *context = &network->context;
-  for (ai_u16 i = 0; i < model->input_count; i++) {
-    void *own = stm32rt_input(context, i);
-    if (inputs[i].data != own && !is_streamed(model, i))
-      memcpy(own, inputs[i].data, model->tensors[model->inputs[i]].size);
-  }
-  network->observed = 0;
-  if (run_context(context, inputs) != STM32RT_OK) {
-    set_error(network, AI_ERROR_INVALID_STATE, AI_ERROR_CODE_NETWORK);
-    return 0;
-  }
-  for (ai_u16 i = 0; outputs != NULL && i < model->output_count; i++) {
-    const void *own = stm32rt_output(context, i);
-    if (outputs[i].data != own)
-      memcpy(outputs[i].data, own, model->tensors[model->outputs[i]].size);
-  }
-  return 1;
-}
-
-/* `outputs` is NULL for `_forward`. */
 static ai_i32 run(const ai_platform_family *family, ai_handle handle,
-                  const ai_buffer *inputs, ai_buffer *outputs,
+                  const ai_buffer *inputs, const ai_buffer *outputs,
                   int with_outputs) {
   ai_platform_network *network = find_network(family, handle);
   if (network == NULL)
@@ -459,7 +468,9 @@ static ai_i32 run(const ai_platform_family *family, ai_handle handle,
       !check_buffers(network, AI_ERROR_INVALID_OUTPUT, outputs,
                      own + model->input_count, model->output_count))
     return 0;
-  return run_network(network, inputs, outputs);
+  run_buffers buffers = {inputs, outputs};
+  return is_done(network,
+                 stm32rt_run_with(&network->context, locate_data, &buffers));
 }
 
 ai_i32 ai_platform_run(const ai_platform_family *family, ai_handle handle,

@@ -61,6 +61,7 @@ ai_buffer ai_platform_tensor_buffer(const stm32rt_tensor *tensor, void *data) {
   buffer.format = buffer_format(tensor);
   buffer.data = data;
   buffer.meta_info = tensor;
+  buffer.n_batches = 1;
   set_shape(&buffer.shape, tensor);
   buffer.size =
       buffer.shape.data[AI_SHAPE_BATCH] * buffer.shape.data[AI_SHAPE_HEIGHT] *
@@ -74,6 +75,7 @@ ai_buffer ai_platform_memory_buffer(ai_u32 size, ai_handle data) {
   buffer.format = AI_BUFFER_FORMAT_U8;
   buffer.data = data;
   buffer.size = size;
+  buffer.n_batches = 1;
   buffer.shape.size = AI_SHAPE_MAX_DIMENSION;
   buffer.shape.data[AI_SHAPE_BATCH] = 1;
   buffer.shape.data[AI_SHAPE_HEIGHT] = 1;

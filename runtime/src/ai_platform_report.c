@@ -9,15 +9,17 @@
 
 #include <string.h>
 
-ai_bool ai_platform_params_get(const stm32rt_model *model,
+ai_bool ai_platform_params_get(const ai_platform_family *family,
                                ai_network_params *params) {
+  const stm32rt_model *model = family->model;
   if (params == NULL)
     return 0;
   memset(params, 0, sizeof *params);
   params->map_activations.size = model->pool_count;
   for (ai_u16 i = 0; i < model->pool_count; i++)
     params->map_activations.buffer[i] =
-        ai_platform_memory_buffer(model->pools[i].size, AI_HANDLE_NULL);
+        ai_platform_memory_buffer(model->pools[i].size,
+                                  family->activations[i]);
   params->map_weights.size = model->weights_size != 0 ? 1 : 0;
   params->map_weights.buffer[0] =
       ai_platform_memory_buffer(model->weights_size, AI_HANDLE_NULL);
@@ -48,25 +50,41 @@ static ai_signature parse_signature(const char *text) {
   return value;
 }
 
-void ai_platform_describe(const stm32rt_model *model,
-                          ai_network_report *report) {
-  static const ai_platform_version api_version = {
+const char *ai_platform_runtime_get_revision(void) { return ""; }
+
+ai_platform_version ai_platform_runtime_get_version(void) {
+  const ai_platform_version version = {STM32RT_ABI_VERSION, 0, 0, 0};
+  return version;
+}
+
+ai_platform_version ai_platform_api_get_version(void) {
+  const ai_platform_version version = {
       AI_PLATFORM_API_MAJOR, AI_PLATFORM_API_MINOR, AI_PLATFORM_API_MICRO, 0};
-  static const ai_platform_version runtime_version = {STM32RT_ABI_VERSION, 0, 0,
-                                                      0};
+  return version;
+}
+
+ai_platform_version ai_platform_interface_api_get_version(void) {
+  return ai_platform_api_get_version();
+}
+
+void ai_platform_describe(const ai_platform_family *family,
+                          ai_network_report *report) {
+  const stm32rt_model *model = family->model;
   ai_network_params params;
-  (void)ai_platform_params_get(model, &params);
+  (void)ai_platform_params_get(family, &params);
 
   memset(report, 0, sizeof *report);
   report->model_name = model->name;
   report->model_signature = model->signature;
   report->model_datetime = "";
   report->compile_datetime = "";
-  report->runtime_revision = "";
+  report->runtime_revision = ai_platform_runtime_get_revision();
   report->tool_revision = model->tool_version;
-  report->runtime_version = runtime_version;
+  report->runtime_version = ai_platform_runtime_get_version();
   report->tool_version = parse_version(model->tool_version);
-  report->api_version = api_version;
+  report->tool_api_version = ai_platform_api_get_version();
+  report->api_version = ai_platform_api_get_version();
+  report->interface_api_version = ai_platform_interface_api_get_version();
   report->n_macc = model->macs;
   report->n_inputs = model->input_count;
   report->n_outputs = model->output_count;

@@ -107,6 +107,16 @@ static void writeStruct(CFile &file, const ModelPlan &plan) {
   file.text(text + "};");
 }
 
+/// Bytes of the object of all constants, which may be fewer than the plan keeps
+/// for it.
+static int64_t getObjectBytes(const ModelPlan &plan) {
+  int64_t alignment = 1;
+  for (const ConstantBlock &block : plan.blocks)
+    alignment = std::max(alignment, block.alignment);
+  return llvm::alignTo(plan.blocks.back().offset + plan.blocks.back().bytes,
+                       alignment);
+}
+
 static void writeAssertions(CFile &file, const ModelPlan &plan) {
   std::string type = "struct " + plan.identifier + "_constants", text;
   auto check = [&](const std::string &what, int64_t value,
@@ -114,9 +124,7 @@ static void writeAssertions(CFile &file, const ModelPlan &plan) {
     text += "_Static_assert(" + what + " == " + std::to_string(value) +
             ",\n               \"" + message + "\");\n";
   };
-  int64_t alignment = 1;
   for (const ConstantBlock &block : plan.blocks) {
-    alignment = std::max(alignment, block.alignment);
     for (const ConstantField &field : block.fields) {
       std::string member = block.identifier + "." + field.identifier;
       check("offsetof(" + type + ", " + member + ")",
@@ -124,8 +132,7 @@ static void writeAssertions(CFile &file, const ModelPlan &plan) {
             member + " is not where the memory plan has it");
     }
   }
-  int64_t end = plan.blocks.back().offset + plan.blocks.back().bytes;
-  check("sizeof(" + type + ")", llvm::alignTo(end, alignment),
+  check("sizeof(" + type + ")", getObjectBytes(plan),
         "the size is not that of the memory plan");
   text.pop_back();
   file.text(text);
@@ -168,12 +175,59 @@ static void writePlace(CFile &file, const ModelPlan &plan) {
   file.text(text);
 }
 
+/// The table of addresses that `kind` (activations or weights) have where the
+/// application gives none. One more entry on both sides: applications count
+/// from 1.
+static std::string getAddressTable(const ModelPlan &plan, StringRef kind,
+                                   ArrayRef<std::string> addresses) {
+  SmallVector<std::string> items = {"AI_HANDLE_NULL"};
+  llvm::append_range(items, addresses);
+  items.push_back("AI_HANDLE_NULL");
+  std::string head = ("ai_handle g_" + plan.identifier + "_" + kind +
+                      "_table[" + llvm::Twine(items.size()) + "] = {\n  ")
+                         .str();
+  return head + wrapItems(items, 2, 2) + "};";
+}
+
+/// The pools that the file holds on request, and the tables of addresses.
+static void writeAddresses(CFile &file, const ModelPlan &plan) {
+  std::string name = plan.identifier, macro = makeMacroName(name);
+  SmallVector<std::string> pools, none(plan.pools.size(), "AI_HANDLE_NULL");
+  std::string text;
+  for (auto [index, pool] : llvm::enumerate(plan.pools)) {
+    if (pool.size == 0) {
+      pools.push_back("AI_HANDLE_NULL");
+      continue;
+    }
+    std::string object = name + "_" + pool.identifier;
+    text += "static struct " + object + " " + object + "_memory";
+    if (MemoryRegionOp(pool.region).getSection())
+      text +=
+          "\n    STM32RT_SECTION(" + getPoolMacro(plan, index) + "_SECTION)";
+    text += ";\n";
+    pools.push_back("AI_HANDLE_PTR(&" + object + "_memory)");
+  }
+  file.text("/* Define AI_" + macro +
+            "_ALLOCATE_ACTIVATIONS for this file and it "
+            "holds the pools of\n * activations itself. */\n#ifdef AI_" +
+            macro + "_ALLOCATE_ACTIVATIONS\n" + text +
+            getAddressTable(plan, "activations", pools) + "\n#else\n" +
+            getAddressTable(plan, "activations", none) + "\n#endif");
+  file.blank();
+  SmallVector<std::string> weights;
+  if (!plan.blocks.empty())
+    weights.push_back("(ai_handle)(uintptr_t)&" + name + "_constants");
+  file.text(getAddressTable(plan, "weights", weights));
+  file.blank();
+}
+
 void stm32::writeDataSource(CFile &file, const ModelPlan &plan,
                             const FrontMatter &front) {
   std::string name = plan.identifier;
   file.text(
       getFrontMatter(plan, front, name + "_data.c", "constants of the model"));
   file.blank();
+  file.include(name + ".h");
   file.include(name + "_data.h");
   file.blank();
   bool hasConstants = !plan.blocks.empty();
@@ -187,6 +241,7 @@ void stm32::writeDataSource(CFile &file, const ModelPlan &plan,
     writeObject(file, plan);
     file.blank();
   }
+  writeAddresses(file, plan);
   // The API wants a pointer that may be written through; nothing does.
   file.text("AI_API_ENTRY\nai_handle ai_" + name +
             "_data_weights_get(void) {\n  return " +
@@ -198,6 +253,49 @@ void stm32::writeDataSource(CFile &file, const ModelPlan &plan,
 //===----------------------------------------------------------------------===//
 // <name>_data.h
 //===----------------------------------------------------------------------===//
+
+/// How applications hand addresses over: initialisers of an ai_network_params,
+/// and the tables.
+static std::string getAddressMacros(const ModelPlan &plan) {
+  std::string name = plan.identifier;
+  std::string data = "AI_" + makeMacroName(name) + "_DATA_";
+  SmallVector<std::string> sizes, parameters, buffers;
+  for (size_t i = 1; i <= plan.pools.size(); ++i) {
+    sizes.push_back(data + "ACTIVATION_" + std::to_string(i) + "_SIZE");
+    parameters.push_back("pool_" + std::to_string(i));
+    buffers.push_back("AI_BUFFER_MEMORY_INIT(" + sizes.back() + ", " +
+                      parameters.back() + ")");
+  }
+  bool hasConstants = !plan.blocks.empty();
+  std::string text;
+  if (hasConstants)
+    text += "#define " + data + "WEIGHT_1_SIZE " + data +
+            "WEIGHTS_SIZE\n#define " + data + "WEIGHTS_SIZES { " + data +
+            "WEIGHTS_SIZE }\n";
+  if (!sizes.empty())
+    text += "#define " + data + "ACTIVATIONS_SIZES { \\\n  " +
+            llvm::join(sizes, ", \\\n  ") + " \\\n}\n";
+  text += "\n/* What AI_NETWORK_PARAMS_INIT takes. */\n#define " + data +
+          "WEIGHTS(address) \\\n  { " + (hasConstants ? "1" : "0") +
+          ", { AI_BUFFER_MEMORY_INIT(" + data + "WEIGHTS_SIZE, address) } }\n";
+  if (!sizes.empty())
+    text += "#define " + data + "ACTIVATIONS(" + llvm::join(parameters, ", ") +
+            ") \\\n  { " + std::to_string(sizes.size()) + ", { \\\n    " +
+            llvm::join(buffers, ", \\\n    ") + " } }\n";
+  text +=
+      "\n/* Addresses of the pools, in " + name +
+      "_data.c: NULL, to be set from the application,\n * or those of pools "
+      "in that file if it is compiled with\n * AI_" +
+      makeMacroName(name) + "_ALLOCATE_ACTIVATIONS; and of the weights. */\n";
+  for (auto [kind, count] :
+       {std::pair<std::string, size_t>("activations", plan.pools.size()),
+        std::pair<std::string, size_t>("weights", hasConstants)})
+    text += "extern ai_handle g_" + name + "_" + kind + "_table[" +
+            std::to_string(count + 2) + "];\n#define " + data +
+            StringRef(kind).upper() + "_TABLE_GET() (&g_" + name + "_" + kind +
+            "_table[1])\n";
+  return text;
+}
 
 void stm32::writeDataHeader(CFile &file, const ModelPlan &plan,
                             const FrontMatter &front) {
@@ -232,9 +330,10 @@ void stm32::writeDataHeader(CFile &file, const ModelPlan &plan,
     define(prefix + "_ALIGNMENT", pool.alignment);
   }
   text += "\n/* Weights: bytes and alignment of all constants. */\n";
-  define("WEIGHTS_SIZE", hasConstants ? plan.constantsPool->size : 0);
+  define("WEIGHTS_SIZE", hasConstants ? getObjectBytes(plan) : 0);
   define("WEIGHTS_COUNT", hasConstants ? 1 : 0);
   define("WEIGHTS_ALIGNMENT", hasConstants ? plan.constantsPool->alignment : 1);
+  text += getAddressMacros(plan);
   text.pop_back();
   file.text(text);
   file.blank();
@@ -251,9 +350,10 @@ void stm32::writeDataHeader(CFile &file, const ModelPlan &plan,
             "AI_API_ENTRY\nai_handle ai_" +
             name + "_data_weights_get(void);");
   file.blank();
-  file.text("/* Sizes of pools and weights; addresses are AI_HANDLE_NULL. */\n"
-            "AI_API_ENTRY\nai_bool ai_" +
-            name + "_data_params_get(ai_network_params *params);");
+  file.text(
+      "/* Sizes of pools and weights, addresses of the table of pools. */\n"
+      "AI_API_ENTRY\nai_bool ai_" +
+      name + "_data_params_get(ai_network_params *params);");
   file.blank();
   file.text("#ifdef __cplusplus\n}\n#endif");
   file.blank();

@@ -11,6 +11,7 @@
 
 #include "CFile.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -62,6 +63,7 @@ static std::string getTensorMacros(const ModelPlan &plan, StringRef kind,
   std::string base =
       ("AI_" + makeMacroName(plan.identifier) + "_" + kind).str();
   std::string text = define(base + "_NUM", indices.size());
+  SmallVector<std::string> sizes, bytes, buffers;
   for (auto [number, index] : llvm::enumerate(indices)) {
     const TensorPlan &tensor = plan.tensors[index];
     std::string macro = base + "_" + std::to_string(number + 1);
@@ -87,7 +89,25 @@ static std::string getTensorMacros(const ModelPlan &plan, StringRef kind,
       text += define(macro + "_ZERO_POINT",
                      "(" + intLiteral(tensor.io.getZeroPoint()) + ")");
     }
+    sizes.push_back(macro + "_SIZE");
+    bytes.push_back(macro + "_SIZE_BYTES");
+    buffers.push_back(
+        "AI_BUFFER_INIT(AI_FLAG_NONE, " + macro +
+        "_FORMAT, \\\n    AI_BUFFER_SHAPE_INIT(AI_SHAPE_BCWH, 4, " + macro +
+        "_BATCH, \\\n      " + macro + "_HEIGHT, " + macro + "_WIDTH, " +
+        macro + "_CHANNEL), \\\n    " + macro + "_SIZE, NULL, NULL)");
   }
+  if (indices.empty())
+    return text;
+  // Initialisers of arrays with an element for each tensor.
+  auto list = [&](const std::string &name, ArrayRef<std::string> items) {
+    text += "#define " + name + " { \\\n  " + llvm::join(items, ", \\\n  ") +
+            " \\\n}\n";
+  };
+  text += "\n";
+  list(base + "_SIZE", sizes);
+  list(base + "_SIZE_BYTES", bytes);
+  list(base, buffers);
   return text;
 }
 
@@ -207,8 +227,9 @@ ai_error ai_@_create(ai_handle *network, const ai_buffer *config);
 AI_API_ENTRY
 ai_bool ai_@_init(ai_handle network, const ai_network_params *params);
 
-/* Both in one: an address for each pool of activations in `activations`; the
- * weights in @_data.c are used if `weights` is NULL. */
+/* Both in one: an address for each pool of activations in `activations`, or NULL
+ * for those of AI_%_DATA_ACTIVATIONS_TABLE_GET(); the weights in @_data.c are
+ * used if `weights` is NULL. */
 AI_API_ENTRY
 ai_error ai_@_create_and_init(ai_handle *network,
     const ai_handle activations[], const ai_handle weights[]);

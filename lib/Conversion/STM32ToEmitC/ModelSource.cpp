@@ -127,8 +127,9 @@ void SourceWriter::writeFunctions() {
   file.constant("ai_platform_family", name + "_family",
                 "{\n  .model = &" + name + "_model,\n  .instances = " + name +
                     "_instances,\n  .buffers = " + name +
-                    "_buffers,\n  .instance_count = AI_" + macro +
-                    "_INSTANCES,\n}");
+                    "_buffers,\n  .activations = AI_" + macro +
+                    "_DATA_ACTIVATIONS_TABLE_GET(),\n  .instance_count = AI_" +
+                    macro + "_INSTANCES,\n}");
 
   auto function = [&](StringRef result, StringRef suffix, StringRef callee,
                       ArrayRef<std::string> parameters,
@@ -174,7 +175,7 @@ void SourceWriter::writeFunctions() {
     function("ai_bool ", "reset", "reset", {"ai_handle network"},
              {family, "network"});
   function("ai_bool ", "data_params_get", "params_get",
-           {"ai_network_params *params"}, {"&" + name + "_model", "params"});
+           {"ai_network_params *params"}, {family, "params"});
 }
 
 LogicalResult stm32::writeModelSource(CFile &file, const ModelPlan &plan,

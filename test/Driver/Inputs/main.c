@@ -85,7 +85,7 @@ static void run_once(void) {
   out[0].data = stm32rt_output(&((ai_platform_network *)net)->context, 0);
   CHECK(memcmp(out[0].data, other_scores, sizeof other_scores) == 0);
 
-  ai_observer_node node = {0, 0, NULL};
+  ai_observer_node node = AI_STRUCT_INIT;
   CHECK(ai_platform_observer_node_info(net, &node) && node.op != NULL);
   node.c_idx = AI_NETWORK_N_NODES;
   CHECK(!ai_platform_observer_node_info(net, &node));
