@@ -26,6 +26,7 @@ extern uint32_t __bss_start[], __bss_end[];
 int main(int argc, char **argv);
 _Noreturn void Reset_Handler(void);
 _Noreturn void Fault_Handler(void);
+void SysTick_Handler(void);
 
 /* Splits the host's command line at blanks; argument 0 is the program. */
 static int get_arguments(char **argv) {
@@ -55,6 +56,9 @@ _Noreturn void Fault_Handler(void) {
   semihosting_exit(99);
 }
 
+/* A program with a tick has its own. */
+__attribute__((weak)) void SysTick_Handler(void) { Fault_Handler(); }
+
 _Noreturn void Reset_Handler(void) {
   static char *argv[MAX_ARGUMENTS + 1];
   CPACR |= 0xFu << 20; /* full access to CP10 and CP11: FPU and MVE */
@@ -73,7 +77,7 @@ typedef union vector {
   void (*handler)(void);
 } vector;
 
-/* Initial stack pointer, reset, NMI and the faults. No interrupt is used. */
+/* Initial stack pointer, reset, NMI, the faults and the tick. */
 __attribute__((section(".vectors"), used)) static const vector vectors[16] = {
     [0] = {.stack = __stack_top},
     [1] = {.handler = Reset_Handler},  /* reset           */
@@ -86,5 +90,5 @@ __attribute__((section(".vectors"), used)) static const vector vectors[16] = {
     [11] = {.handler = Fault_Handler}, /* supervisor call */
     [12] = {.handler = Fault_Handler}, /* debug           */
     [14] = {.handler = Fault_Handler}, /* pendable call   */
-    [15] = {.handler = Fault_Handler}, /* tick            */
+    [15] = {.handler = SysTick_Handler},
 };

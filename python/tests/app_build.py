@@ -1,0 +1,129 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Builds and runs the applications of runtime/test/apps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from app_models import write_model, write_vectors
+from stm32_mlir.build import STRICT_WARNINGS, sources
+from stm32_mlir.targets import CORES
+from stm32_mlir.tools import find_compile, find_program, repository, run_tool
+
+APPS = repository() / "runtime" / "test" / "apps"
+PORT = repository() / "runtime" / "port"
+ADDRESS = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+THREADS = ("-O1", "-g", "-fsanitize=thread", "-pthread")
+
+
+@dataclass(frozen=True)
+class App:
+    """An application: its file, its models, options for its compiler and for ours.
+
+    steps   runs of a stateful model, whose vectors follow each other
+    """
+
+    file: str
+    models: tuple[str, ...] = ("network",)
+    defines: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    steps: int = 1
+
+    @property
+    def label(self) -> str:
+        defines = (d.removeprefix("-D").partition("=")[0].lower() for d in self.defines)
+        return "-".join([self.file, *defines])
+
+
+class Builder:
+    """Keeps in `folder` what several applications share: models and objects."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._generated: dict[tuple[object, ...], Path] = {}
+        self._objects: dict[tuple[object, ...], Path] = {}
+
+    def generate(self, app: App, target: str) -> Path:
+        """The folder with the models of `app` for `target`, and their vectors."""
+        key = (app.models, app.options, app.steps, target)
+        if key not in self._generated:
+            folder = self.folder / f"models{len(self._generated)}"
+            out = folder / "c"
+            folder.mkdir()
+            paths = [write_model(name, folder) for name in app.models]
+            command = [find_compile(), *paths, "-o", out, "--target", target, "--quiet"]
+            command += ["--name", ",".join(app.models), *app.options]
+            command += ["--group", "both"] if len(paths) > 1 else []
+            run_tool(command, "stm32-compile")
+            for name, path in zip(app.models, paths, strict=True):
+                write_vectors(name, path, out, app.steps)
+            self._generated[key] = out
+        return self._generated[key]
+
+    def _compile(self, command: Sequence[str | Path], wanted: Sequence[tuple[Path, tuple[str, ...]]]) -> list[Path]:
+        """Objects of the sources, each with its own definitions."""
+        keys = [(*map(str, command), source, defines) for source, defines in wanted]
+        missing = [key for key in dict.fromkeys(keys) if key not in self._objects]
+        for key in missing:
+            self._objects[key] = self.folder / f"{len(self._objects)}.o"
+
+        def build(key: tuple[object, ...]) -> None:
+            source, defines = key[-2], key[-1]
+            words = [*command, *defines, "-c", source, "-o", self._objects[key]]  # type: ignore[misc]
+            run_tool(words, f"compiling {Path(str(source)).name}")
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            list(pool.map(build, missing))
+        return [self._objects[key] for key in keys]
+
+    def build(
+        self,
+        app: App,
+        out: Path,
+        program: Path,
+        compiler: Sequence[str | Path],
+        port: Sequence[Path],
+        link: Sequence[str] = (),
+    ) -> Path:
+        """Compiles the application under all warnings, and links it with its models."""
+        command = [*compiler, "-std=c11", *STRICT_WARNINGS, f"-I{out}", f"-I{APPS}", f"-I{PORT}"]
+        wanted = [(APPS / f"{app.file}.c", app.defines), (APPS / "app.c", ())]
+        wanted += [(source, ()) for source in port]
+        own = {name + tail for name in app.models for tail in ("", "_data")}
+        for source in sources(out):
+            # Only the files of a model know its macros.
+            wanted.append((source, app.defines if source.stem in own else ()))
+        objects = self._compile(command, wanted)
+        run_tool([*compiler, *objects, *link, "-lm", "-o", program], f"linking {app.file}")
+        return program
+
+    def run_on_host(self, app: App, work: Path, compiler: str, options: Sequence[str]) -> str:
+        """Builds for this machine, runs; what the application wrote."""
+        command = [find_program(compiler), *options]
+        port = [PORT / "host" / "port_host.c"]
+        program = self.build(app, self.generate(app, "host"), work / "app", command, port)
+        return run_tool([program], app.file).stderr
+
+    def build_for(self, app: App, work: Path, core: str, link: Sequence[str] = ()) -> Path:
+        """The application as firmware of an emulated core."""
+        qemu = PORT / "qemu"
+        out = self.generate(app, "mps2-an386" if core == "m4" else "stm32f407vg")
+        compiler = [find_program("arm-none-eabi-gcc"), "-O2", "-g", *CORES[core].flags]
+        compiler += ["-ffunction-sections", "-fdata-sections"]
+        script = ["-nostartfiles", "-Wl,--gc-sections", f"-L{qemu}", "-T", CORES[core].script]
+        script += ["-Wl,--no-warn-rwx-segments", *link]
+        port = [qemu / "startup.c", qemu / "port_qemu.c"]
+        return self.build(app, out, work / "app.elf", compiler, port, script)
+
+
+def run_in_qemu(program: Path, core: str) -> str:
+    """What the application wrote."""
+    command = [find_program("qemu-system-arm"), "-M", CORES[core].machine, "-display", "none"]
+    command += ["-monitor", "none", "-serial", "none", "-semihosting-config"]
+    command += ["enable=on,target=native,arg=app", "-kernel", program]
+    return run_tool(command, "QEMU").stderr
