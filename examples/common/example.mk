@@ -4,6 +4,7 @@
 # Builds an example. Its Makefile sets, and the command line may set again:
 #   NAME      name of the model in C
 #   MODEL     the .tflite file
+#   MORE_MODELS, MORE_NAMES   further ones of the application, if it has some
 #   SOURCES   C files of the application
 #   GENERATED headers in BUILD that they include; the Makefile has their rules
 #   OPTIONS   further options of stm32-compile, such as --stream-input
@@ -34,6 +35,10 @@ arm_flags = $(common_flags) -O2 -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 \
   -mfloat-abi=hard -ffunction-sections -fdata-sections -I$(port)
 arm_link := -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -L$(port) -T stm32f405.ld
 
+empty :=
+comma := ,
+names := $(subst $(empty) $(empty),$(comma),$(strip $(NAME) $(MORE_NAMES)))
+
 sources := $(SOURCES) $(example_common)/console.c
 headers := $(wildcard *.h) $(wildcard $(example_common)/*.h) $(addprefix $(BUILD)/,$(GENERATED))
 
@@ -53,9 +58,10 @@ qemu: firmware
 # One file of the generated folder stands for all of them.
 $(BUILD)/host/c/$(NAME).c: target := host
 $(BUILD)/firmware/c/$(NAME).c: target := stm32f405rg
-$(BUILD)/%/c/$(NAME).c: $(MODEL) $(TOOLS)/stm32-compile
+$(BUILD)/%/c/$(NAME).c: $(MODEL) $(MORE_MODELS) $(TOOLS)/stm32-compile
 	@rm -rf $(@D) && mkdir -p $(@D)
-	$(TOOLS)/stm32-compile $(MODEL) -o $(@D) --target $(target) --name $(NAME) $(OPTIONS) --quiet
+	$(TOOLS)/stm32-compile $(MODEL) $(MORE_MODELS) -o $(@D) --target $(target) \
+	  --name $(names) $(OPTIONS) --quiet
 
 $(BUILD)/host/app: $(BUILD)/host/c/$(NAME).c $(sources) $(example_common)/console_host.c $(headers)
 	$(HOST_CC) $(host_flags) -I$(<D) $(sources) $(example_common)/console_host.c $(<D)/*.c -o $@

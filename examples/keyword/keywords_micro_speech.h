@@ -13,6 +13,9 @@
 #ifndef KEYWORD_STRIDE
 #define KEYWORD_STRIDE 5    /* new frames before the network runs again */
 #endif
+#ifndef KEYWORD_HOP
+#define KEYWORD_HOP 320     /* samples between frames: 20 ms at 16 kHz  */
+#endif
 #define KEYWORD_AVERAGED 3  /* windows that a score is averaged over    */
 #define KEYWORD_PERCENT 60  /* average score that is heard              */
 #define KEYWORD_PAUSE 10    /* windows before something is heard again  */

@@ -12,10 +12,16 @@ import numpy as np
 import pytest
 
 from conftest import ROOT, real_compiler
+from ops.builder import Node
+from ops.oracles import run_oracle
+from ops.registry import TFLM
+from ops.signal import plain
 from shared_models import DIGITS, golden_path, model_path
+from test_signal import SIZE, features_of
 
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
+from stm32_mlir.tflite_writer import ModelWriter
 from stm32_mlir.vectors import Case
 
 pytestmark = pytest.mark.compiler
@@ -153,6 +159,7 @@ def hear(scores: np.ndarray, labels: list[str], percent: int, pause: int) -> lis
 
 
 DSCNN_LABELS = "down go left no off on right stop up yes _silence _unknown".split()
+MICRO_SPEECH_LABELS = ["_silence", "_unknown", "yes", "no"]
 
 
 @ON
@@ -193,8 +200,50 @@ def test_keyword_hears_the_signal(on, tmp_path):
         KEYWORDS="keywords_micro_speech.h",
         DEFINES="-DKEYWORD_VERBOSE",
     )
-    assert lines == hear(scores, ["_silence", "_unknown", "yes", "no"], 60, 10)
+    assert lines == hear(scores, MICRO_SPEECH_LABELS, 60, 10)
     assert len(lines) > len(scores)
+
+
+def front_end() -> bytes:
+    """A model from int16 [1, 240] to int8 [40], with state."""
+    x, y = plain((1, SIZE), "int16"), plain((40,), "int8")
+    nodes, features = features_of(x, [3] * 41, 8)
+    writer = ModelWriter()
+    writer.add(writer.subgraph(), "f", [*nodes, Node("CAST", [features], [y])], [x], [y])
+    return writer.pack()
+
+
+@ON
+def test_keyword_hears_samples(on, tmp_path):
+    """A model computes the features, of windows that overlap."""
+    hop, frames = 100, 60
+    time = np.arange(hop * frames)
+    audio = np.round(9000 * np.sin(time * time / 12000) + 500 * np.sin(time / 3))
+    np.savez(tmp_path / "sound.npz", samples=audio.astype(np.int16))
+    (tmp_path / "features.tflite").write_bytes(front_end())
+
+    padded = np.concatenate([np.zeros(SIZE - hop), audio]).astype(np.int16)
+    windows = [(padded[i * hop : i * hop + SIZE].reshape(1, SIZE),) for i in range(frames)]
+    ((*steps,),) = run_oracle(TFLM, front_end(), [windows], stateful=True)
+    features = np.array([step[0] for step in steps])
+    assert len(np.unique(features)) > 20
+
+    model = model_path("tflm_micro_speech_int8")
+    heard = np.concatenate([np.full((49, 40), -128, np.int8), features])
+    inputs = np.array([heard[i : i + 49].reshape(1, -1) for i in range(5, frames + 1, 5)])
+    scores = expect(model, inputs)
+    assert len(np.unique(scores, axis=0)) > 5
+    lines = run_example(
+        "keyword",
+        on,
+        tmp_path / "b",
+        MODEL=model,
+        FRONTEND=tmp_path / "features.tflite",
+        AUDIO=tmp_path / "sound.npz",
+        KEYWORDS="keywords_micro_speech.h",
+        DEFINES=f"-DKEYWORD_VERBOSE -DKEYWORD_HOP={hop}",
+    )
+    assert lines == hear(scores, MICRO_SPEECH_LABELS, 60, 10)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +274,7 @@ def test_headers_hold_the_first_items(archive, header, count, arrays, tmp_path):
         ("person", {}, "set MODEL to a person detection model, see README.md"),
         ("keyword", {}, "set MODEL to a keyword model, see README.md"),
         ("keyword", {"MODEL": DIGITS}, "KEYWORD_LABELS has not as many labels"),
+        ("keyword", {"MODEL": DIGITS, "FRONTEND": DIGITS}, "set AUDIO to sound for the front end"),
         ("person", {"MODEL": SPEAKERS, "OPTIONS": ""}, "the model has not two scores"),
     ],
 )

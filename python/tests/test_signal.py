@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,57 +25,62 @@ pytestmark = pytest.mark.compiler
 STEP, SIZE, LENGTH, CHANNELS, STEPS = 160, 240, 256, 10, 6
 
 
-def front_end() -> Case:
-    """int16[160] -> int16[10], with the state of a framer and of a noise estimate."""
+def features_of(
+    frame: Tensor, widths: Sequence[int], scale: int
+) -> tuple[list[Node], Tensor]:
+    """From int16[1, SIZE] to the features int16[channels], one less than `widths`.
+
+    A channel is two neighbouring bands of `widths` lines of the spectrum.
+    """
     rng = np.random.default_rng(3)
-    x = plain((STEP,), "int16")
-    frame, valid = plain((1, SIZE), "int16"), plain((), "bool")
+    channels = len(widths) - 1
     windowed, flat = plain((1, SIZE), "int16"), plain((SIZE,), "int16")
     hann = np.round(4096 * np.sin(np.pi * (np.arange(SIZE) + 0.5) / SIZE) ** 2)
     shape = Tensor((1,), "int32", values=np.array([SIZE], np.int32))
     scaled, bits = plain((SIZE,), "int16"), plain((), "int32")
     spectrum, energy = plain((LENGTH + 2,), "int16"), plain((LENGTH // 2 + 1,), "uint32")
-    widths = np.arange(2, 2 + CHANNELS + 1)
     starts = np.concatenate([[0], np.cumsum(widths)[:-1]])
-    weights = rng.integers(0, 4097, int(widths.sum()))
+    weights = rng.integers(0, 4097, sum(widths))
     lists = [list16(v) for v in (weights, 4096 - weights, 3 + starts, starts, widths)]
-    sums, roots = plain((CHANNELS,), "uint64"), plain((CHANNELS,), "uint32")
-    clean, noise = plain((CHANNELS,), "uint32"), plain((CHANNELS,), "uint32")
+    sums, roots = plain((channels,), "uint64"), plain((channels,), "uint32")
+    clean, noise = plain((channels,), "uint32"), plain((channels,), "uint32")
     gains = list16(np.round(30000 / np.sqrt(1 + np.arange(125))))
-    gained, features = plain((CHANNELS,), "uint32"), plain((CHANNELS,), "int16")
+    gained, features = plain((channels,), "uint32"), plain((channels,), "int16")
     subtraction = {
         "alternate_one_minus_smoothing": 15400,
         "alternate_smoothing": 984,
         "clamping": False,
         "min_signal_remaining": 819,
-        "num_channels": CHANNELS,
+        "num_channels": channels,
         "one_minus_smoothing": 15974,
         "smoothing": 410,
         "smoothing_bits": 10,
         "spectral_subtraction_bits": 14,
     }
-    log = {"output_scale": 1600, "input_correction_bits": 3}
-    framing = {"frame_size": SIZE, "frame_step": STEP, "prefill": True}
+    log = {"output_scale": scale, "input_correction_bits": 3}
     transform = {"T": 7, "fft_length": LENGTH}  # int16
     band = {"start_index": 0, "end_index": LENGTH // 2 + 1}
-    return Case(
-        [
-            custom("SignalFramer", [x], [frame, valid], **framing),
-            custom("SignalWindow", [frame, list16(hann)], [windowed], shift=12),
-            Node("RESHAPE", [windowed, shape], [flat], {"newShape": [SIZE]}),
-            custom("SignalFftAutoScale", [flat], [scaled, bits]),
-            custom("SignalRfft", [scaled], [spectrum], **transform),
-            custom("SignalEnergy", [spectrum], [energy], **band),
-            custom("SignalFilterBank", [energy, *lists], [sums], num_channels=CHANNELS),
-            custom("SignalFilterBankSquareRoot", [sums, bits], [roots]),
-            custom(
-                "SignalFilterBankSpectralSubtraction", [roots], [clean, noise], **subtraction
-            ),
-            custom("SignalPCAN", [clean, noise, gains], [gained], snr_shift=6),
-            custom("SignalFilterBankLog", [gained], [features], **log),
-        ],
-        STEPS,
-    )
+    nodes = [
+        custom("SignalWindow", [frame, list16(hann)], [windowed], shift=12),
+        Node("RESHAPE", [windowed, shape], [flat], {"newShape": [SIZE]}),
+        custom("SignalFftAutoScale", [flat], [scaled, bits]),
+        custom("SignalRfft", [scaled], [spectrum], **transform),
+        custom("SignalEnergy", [spectrum], [energy], **band),
+        custom("SignalFilterBank", [energy, *lists], [sums], num_channels=channels),
+        custom("SignalFilterBankSquareRoot", [sums, bits], [roots]),
+        custom("SignalFilterBankSpectralSubtraction", [roots], [clean, noise], **subtraction),
+        custom("SignalPCAN", [clean, noise, gains], [gained], snr_shift=6),
+        custom("SignalFilterBankLog", [gained], [features], **log),
+    ]
+    return nodes, features
+
+
+def front_end() -> Case:
+    """int16[160] -> int16[10], with the state of a framer and of a noise estimate."""
+    x, frame, valid = plain((STEP,), "int16"), plain((1, SIZE), "int16"), plain((), "bool")
+    framing = {"frame_size": SIZE, "frame_step": STEP, "prefill": True}
+    nodes, _ = features_of(frame, range(2, 2 + CHANNELS + 1), 1600)
+    return Case([custom("SignalFramer", [x], [frame, valid], **framing), *nodes], STEPS)
 
 
 def samples() -> list[list[tuple[np.ndarray, ...]]]:
