@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from ops.signal import plain
 from shared_models import DIGITS, golden_path, model_path
 from test_signal import SIZE, features_of
 
+from stm32_mlir.build import compile_model
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.tflite_writer import ModelWriter
@@ -104,6 +106,37 @@ def test_speakers(on, tmp_path):
     assert run_example("speakers", on, tmp_path) == wanted
 
 
+@pytest.mark.qemu
+@pytest.mark.parametrize(("name", "lines"), [("digits", 11), ("speakers", 13)])
+def test_example_in_a_project(name, lines, tmp_path):
+    """As examples/README.md says: the example takes the place of a project's demo."""
+    example, project = EXAMPLES / name, tmp_path / "demo"
+    command = [sys.executable, "-m", "stm32_mlir", "project", example / f"{name}.tflite"]
+    command += ["--template", "makefile", "--board", "netduinoplus2", "--name", name]
+    subprocess.run([*command, "-o", project], check=True, capture_output=True)
+    if name == "speakers":
+        options = ["--stream-input"]
+        compile_model(SPEAKERS, project / "model", "stm32f405rg", name, extra=options)
+    for source in (project / "app").glob("*.c"):
+        source.unlink()
+    common = EXAMPLES / "common"
+    copied = [*example.glob("*.[ch]"), *common.glob("*.h")]
+    for source in (*copied, common / "console.c", common / "console_board.c"):
+        shutil.copy(source, project / "app")
+    sources = " ".join(str(path.relative_to(project)) for path in project.glob("*/*.c"))
+    done = subprocess.run(
+        ["make", "-s", "-C", project, "run", f"SOURCES={sources}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == f"{lines - 1} of {lines - 1} are right"
+    assert len(done.stdout.splitlines()) == lines
+
+
 def golden(name: str) -> tuple[np.ndarray, np.ndarray]:
     """The first input and output of each stored vector, [N, ...] and [N, scores]."""
     with np.load(golden_path(name)) as data:
@@ -121,8 +154,14 @@ def person_lines(scores: np.ndarray) -> list[str]:
     ]
 
 
-@ON
-@pytest.mark.parametrize("name", ["tflm_person_detect_int8", "mlperf_vww_mbv1_int8"])
+@pytest.mark.parametrize(
+    ("name", "on"),
+    [
+        ("tflm_person_detect_int8", "host"),
+        pytest.param("tflm_person_detect_int8", "qemu", marks=pytest.mark.qemu),
+        pytest.param("mlperf_vww_mbv1_int8", "qemu", marks=pytest.mark.qemu),
+    ],
+)
 def test_person_sees_frames_line_by_line(name, on, tmp_path):
     inputs, scores = golden(name)
     frames = (inputs[:3].astype(np.int16) + 128).astype(np.uint8)
@@ -131,14 +170,13 @@ def test_person_sees_frames_line_by_line(name, on, tmp_path):
     assert run_example("person", on, tmp_path / "b", **variables) == person_lines(scores[:3])
 
 
-@pytest.mark.parametrize("options", ["", "--stream-input"])
-def test_person_sees_the_pattern(options, tmp_path):
-    """As a whole in memory, and line by line."""
+def test_person_sees_the_pattern(tmp_path):
+    """Images as a whole in memory."""
     model = model_path("tflm_person_detect_int8")
     frame, row, column = np.ogrid[0:3, 0:96, 0:96]
     pixels = (5 * column + 3 * row + 64 * frame) % 256
     scores = expect(model, (pixels - 128).astype(np.int8).reshape(3, 1, 96, 96, 1))
-    lines = run_example("person", "host", tmp_path, MODEL=model, OPTIONS=options)
+    lines = run_example("person", "host", tmp_path, MODEL=model, OPTIONS="")
     assert lines == person_lines(scores)
 
 
