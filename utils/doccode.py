@@ -24,6 +24,8 @@ from pathlib import Path
 
 #: What blocks may use without saying where it comes from.
 PRELUDE = """
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#pragma GCC diagnostic ignored "-Wunused-function"
 #include <stdlib.h>
 #include <string.h>
 #define fail(...) exit(1)
