@@ -22,6 +22,9 @@
 
 static const char *const labels[] = {KEYWORD_LABELS};
 
+_Static_assert(AI_KEYWORD_IN_1_FORMAT == AI_BUFFER_FORMAT_S8 &&
+                   AI_KEYWORD_OUT_1_FORMAT == AI_BUFFER_FORMAT_S8,
+               "the model's input or output is not int8");
 _Static_assert(sizeof labels / sizeof *labels == LABELS,
                "KEYWORD_LABELS has not as many labels as the model has scores");
 _Static_assert(FRAMES * KEYWORD_FEATURES == AI_KEYWORD_IN_1_SIZE,

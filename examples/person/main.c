@@ -19,6 +19,12 @@
 #if AI_PERSON_OUT_1_SIZE != 2
 #error "the model has not two scores: no person, person"
 #endif
+#if AI_PERSON_IN_1_ZERO_POINT != -128 && AI_PERSON_IN_1_ZERO_POINT != -1
+#error "to_input does not know this zero point of the input"
+#endif
+_Static_assert(AI_PERSON_IN_1_FORMAT == AI_BUFFER_FORMAT_S8 &&
+                   AI_PERSON_OUT_1_FORMAT == AI_BUFFER_FORMAT_S8,
+               "the model's input or output is not int8");
 
 static struct person_activations activations;
 static stm32rt_context context;

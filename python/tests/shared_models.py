@@ -13,12 +13,14 @@ import pytest
 from conftest import ROOT
 
 SHARED = Path(os.environ.get("STM32_SHARED", ROOT.parent / "shared"))
-DIGITS = ROOT / "examples" / "digits" / "digits.tflite"
+#: The models of examples/, which are always there.
+OWN = {name: ROOT / "examples" / name / f"{name}.tflite" for name in ("digits", "speakers")}
+DIGITS, SPEAKERS = OWN.values()
 
 
 def model_path(name: str) -> Path:
     """The model's file; skips the test, naming what is missing, without it."""
-    path = DIGITS if name == "digits" else SHARED / "models" / f"{name}.tflite"
+    path = OWN.get(name, SHARED / "models" / f"{name}.tflite")
     if not path.is_file():
         pytest.skip(f"{name}.tflite is not in the shared models (set STM32_SHARED)")
     return path

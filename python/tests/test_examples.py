@@ -17,7 +17,7 @@ from ops.builder import Node
 from ops.oracles import run_oracle
 from ops.registry import TFLM
 from ops.signal import plain
-from shared_models import DIGITS, golden_path, model_path
+from shared_models import DIGITS, SPEAKERS, golden_path, model_path
 from test_signal import SIZE, features_of
 
 from stm32_mlir.build import compile_model
@@ -29,7 +29,6 @@ from stm32_mlir.vectors import Case
 pytestmark = pytest.mark.compiler
 
 EXAMPLES = ROOT / "examples"
-SPEAKERS = EXAMPLES / "speakers" / "speakers.tflite"
 TO_C = EXAMPLES / "common" / "array_to_c.py"
 TIMEOUT = 300
 
@@ -314,6 +313,7 @@ def test_headers_hold_the_first_items(archive, header, count, arrays, tmp_path):
         ("keyword", {"MODEL": DIGITS}, "KEYWORD_LABELS has not as many labels"),
         ("keyword", {"MODEL": DIGITS, "FRONTEND": DIGITS}, "set AUDIO to sound for the front end"),
         ("person", {"MODEL": SPEAKERS, "OPTIONS": ""}, "the model has not two scores"),
+        ("person", {"MODEL": SPEAKERS, "OPTIONS": ""}, "to_input does not know this zero point"),
     ],
 )
 def test_models_that_do_not_fit(name, variables, message, tmp_path):
