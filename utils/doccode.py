@@ -1,8 +1,9 @@
 """Compiles the C examples of Markdown pages against generated code, and runs programs.
 
-    doccode.py --work DIR --model NAME=FOLDER... --cc "COMMAND"... PAGE...
+    doccode.py --work DIR --model NAME=FOLDER... --cc "COMMAND"... --cxx "COMMAND" PAGE...
 
-Examples are the blocks marked ```c. Words behind the c say what a block is:
+Examples are the blocks marked ```c, and those marked ```cpp that have words behind it;
+other C++ is not ours. The words say what a block is:
 
     (none)     what stands in a file, outside of functions
     body       statements of a function
@@ -10,9 +11,9 @@ Examples are the blocks marked ```c. Words behind the c say what a block is:
     NAME       the model that it uses, the first one by default
 
 A block that is no program sees the model's headers and PRELUDE; statements also see
-`image` and `scores`. Each command compiles
-every block; the first one also builds the programs, so it must be the machine's own.
-Messages name the page and its line.
+`image` and `scores`. Each command of --cc compiles every block of C; the first one, and
+that of --cxx, also build programs, so they must be the machine's own. Messages name the
+page and its line.
 """
 import argparse
 import json
@@ -44,9 +45,11 @@ void example(int8_t *image, int8_t *scores) {
 
 
 def find_examples(text):
-    """Yields (line, words behind the c, code) of the C blocks of a page."""
-    for match in re.finditer(r"^```c(?: +([^\n]*))?\n(.*?)^```", text, re.M | re.S):
-        yield text.count("\n", 0, match.start()) + 2, (match[1] or "").split(), match[2]
+    """Yields (line, language, words behind it, code) of the examples of a page."""
+    for match in re.finditer(r"^```(c|cpp)(?: +([^\n]*))?\n(.*?)^```", text, re.M | re.S):
+        words = (match[2] or "").split()
+        if match[1] == "c" or words:
+            yield text.count("\n", 0, match.start()) + 2, match[1], words, match[3]
 
 
 def model_headers(folder):
@@ -74,6 +77,7 @@ class Checker:
     """Compiles and runs examples; counts, and prints what fails."""
 
     def __init__(self, commands, models, work):
+        """commands: of each language, "c" and "cpp"; models: name -> folder."""
         self.commands, self.models, self.work = commands, models, work
         self.count = self.runs = self.failures = 0
         self.libraries = {}
@@ -94,25 +98,28 @@ class Checker:
             objects.mkdir(exist_ok=True)
             sources = sorted(path.resolve() for path in folder.glob("*.c"))
             subprocess.run(
-                [*self.commands[0], f"-I{folder.resolve()}", "-c", *sources], cwd=objects,
+                [*self.commands["c"][0], f"-I{folder.resolve()}", "-c", *sources], cwd=objects,
                 check=True)
             self.libraries[model] = sorted(objects.glob("*.o"))
         return self.libraries[model]
 
-    def check(self, page, line, words, code):
+    def check(self, page, line, language, words, code):
+        """True if the example is right; else what is wrong has been printed."""
         self.count += 1
         place = f"{page}:{line}"
         kinds = [word for word in words if word in ("body", "program")]
         models = [word for word in words if word in self.models]
         if len(kinds) > 1 or len(models) > 1 or len(kinds) + len(models) < len(words):
-            print(f"{place}: example fails: cannot understand ```c {' '.join(words)}")
+            print(f"{place}: example fails: cannot understand "
+                  f"```{language} {' '.join(words)}")
             return False
         kind = kinds[0] if kinds else "file"
         model = models[0] if models else next(iter(self.models))
         folder = self.models[model]
-        source = self.work / f"example{self.count}.c"
+        source = self.work / f"example{self.count}.{language}"
         source.write_text(complete(code, line, page, kind, folder), encoding="utf-8")
-        for index, command in enumerate(self.commands):
+        commands = self.commands[language]
+        for index, command in enumerate(commands):
             output = self.work / f"example{self.count}-{index}.o"
             if not self.call(place, [*command, f"-I{folder}", "-c", source, "-o", output]):
                 return False
@@ -121,7 +128,7 @@ class Checker:
         self.runs += 1
         program = self.work / f"example{self.count}"
         objects = [self.work / f"example{self.count}-0.o", *self.library(model)]
-        return self.call(place, [*self.commands[0], *objects, "-o", program]) and self.call(
+        return self.call(place, [*commands[0], *objects, "-o", program]) and self.call(
             place, [program])
 
 
@@ -137,14 +144,15 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=pair, action="append", required=True)
     parser.add_argument("--cc", type=shlex.split, action="append", required=True)
+    parser.add_argument("--cxx", type=shlex.split, default=["c++"])
     parser.add_argument("pages", nargs="+")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    checker = Checker(args.cc, dict(args.model), args.work)
+    checker = Checker({"c": args.cc, "cpp": [args.cxx]}, dict(args.model), args.work)
     for page in args.pages:
         text = Path(page).read_text(encoding="utf-8")
-        for line, words, code in find_examples(text):
-            checker.failures += not checker.check(page, line, words, code)
+        for example in find_examples(text):
+            checker.failures += not checker.check(page, *example)
     print(f"{checker.count} examples, {checker.runs} of them programs, "
           f"{checker.failures} failed")
     sys.exit(1 if checker.failures else 0)
