@@ -14,6 +14,7 @@
 
 #include "stm32/Driver/Driver.h"
 #include "stm32/Pipelines/Pipelines.h"
+#include "stm32/Target/C/ModelLibrary.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -36,8 +37,10 @@ public:
   }
   /// Makes the plan and the C files; nothing is written.
   LogicalResult run();
-  /// Writes the folder of a model that is alone.
+  /// Writes the folder, or the archive, of a model that is alone.
   LogicalResult write();
+  /// What an archive holds of the model, but for its files.
+  LibraryModel getLibraryModel();
   /// Adds the report and the IR of the levels under the model's name.
   void addReport(SmallVectorImpl<OutputFile> &all, const std::string &name);
 
@@ -51,6 +54,7 @@ public:
     keepErrors = false;
   }
 
+  const PartRecord &getPart() const { return *part; }
   const ModelPlan &getPlan() const { return *plan; }
   ArrayRef<OutputFile> getFiles() const { return files; }
   LogicalResult fail(const llvm::Twine &message) {
@@ -81,6 +85,7 @@ private:
   LogicalResult placeMemory();
   void keepLevel(unsigned level, ModuleOp on);
   LogicalResult emit();
+  std::string getReportText();
 
   const CompileOptions options;
   raw_ostream &out, &err;

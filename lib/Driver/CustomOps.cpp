@@ -45,6 +45,12 @@ static Error checkFile(const JsonEntry &entry, StringRef path,
   return Error::success();
 }
 
+/// A folder of a Model Library Format archive has this name.
+static bool isTargetKey(StringRef key) {
+  return key != "host" &&
+         llvm::all_of(key, [](char c) { return llvm::isAlnum(c) || c == '-'; });
+}
+
 static Error readOutput(const json::Value &value, std::string where,
                         CustomBinding::Output &output) {
   const json::Object *object = value.getAsObject();
@@ -128,6 +134,11 @@ static Error readBinding(const json::Value &value, const std::string &where,
   if (!binding.header.empty())
     if (Error error = checkFile(entry, binding.header, {".h"}))
       return error;
+  if (Error error = entry.readString("target_key", binding.targetKey, false))
+    return error;
+  if (!isTargetKey(binding.targetKey))
+    return entry.fail("\"target_key\" must be of letters, digits and '-', and "
+                      "not \"host\"");
   if (Error error = entry.readInteger("scratch", 0, kMost, binding.scratch))
     return error;
   if (Error error = readLists(entry, binding))
@@ -173,7 +184,7 @@ Error stm32::addCustomFiles(const ModelPlan &plan,
       functions.insert(entry.function);
   for (const OutputFile &file : files)
     taken.insert(file.name);
-  auto add = [&](StringRef relative) -> Error {
+  auto add = [&](StringRef relative, const std::string &targetKey) -> Error {
     llvm::SmallString<128> source(relative);
     if (!llvm::sys::path::is_absolute(source)) {
       source = llvm::sys::path::parent_path(path);
@@ -187,17 +198,18 @@ Error stm32::addCustomFiles(const ModelPlan &plan,
     auto buffer = llvm::MemoryBuffer::getFile(source);
     if (std::error_code code = buffer.getError())
       return makeJsonError("cannot read '" + source + "': " + code.message());
-    files.push_back({name.str(), (*buffer)->getBuffer().str()});
+    files.push_back({name.str(), (*buffer)->getBuffer().str(),
+                     OutputFile::Kind::User, targetKey});
     return Error::success();
   };
   for (const CustomBinding &binding : bindings) {
     if (!functions.contains(binding.function))
       continue;
     if (!binding.header.empty())
-      if (Error error = add(binding.header))
+      if (Error error = add(binding.header, binding.targetKey))
         return error;
     for (const std::string &source : binding.sources)
-      if (Error error = add(source))
+      if (Error error = add(source, binding.targetKey))
         return error;
   }
   return Error::success();

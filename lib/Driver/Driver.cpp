@@ -161,7 +161,8 @@ LogicalResult Compilation::runPipeline(BuildPipeline build, ModuleOp on) {
 /// printed, but without the files and lines of an input in MLIR: equal models
 /// give equal bytes wherever they lie.
 void Compilation::keepLevel(unsigned level, ModuleOp on) {
-  if (!options.emitMlir)
+  // An archive has the highest level in any case.
+  if (!options.emitMlir && (options.emit != "mlf" || !levels.empty()))
     return;
   OwningOpRef<ModuleOp> copy(on.clone());
   AttrTypeReplacer replacer;
@@ -280,23 +281,36 @@ LogicalResult Compilation::emit() {
   return success();
 }
 
-void Compilation::addReport(SmallVectorImpl<OutputFile> &all,
-                            const std::string &name) {
+std::string Compilation::getReportText() {
   SmallVector<std::string> names;
   for (const OutputFile &file : files)
     names.push_back(file.name);
-  all.push_back({name, getReport(*plan, part->name, options.optimize, names)});
+  return getReport(*plan, part->name, options.optimize, names);
+}
+
+LibraryModel Compilation::getLibraryModel() {
+  return {&*plan, getReportText(), levels};
+}
+
+void Compilation::addReport(SmallVectorImpl<OutputFile> &all,
+                            const std::string &name) {
+  all.push_back({name, getReportText()});
   for (const OutputFile &file : levels)
     all.push_back({plan->identifier + file.name, file.text});
 }
 
 LogicalResult Compilation::write() {
+  bool isArchive = options.emit == "mlf";
   SmallVector<OutputFile> all(files);
-  addReport(all, "report.json");
+  if (!isArchive)
+    addReport(all, "report.json");
   if (std::string text = getLinkerFragment(plan->identifier, &*plan);
       !text.empty())
     all.push_back({plan->identifier + ".ld", std::move(text)});
-  if (llvm::Error error = writeOutputFolder(options.folder, all))
+  llvm::Error error = isArchive ? writeModelLibrary(options.folder, *part,
+                                                    getLibraryModel(), all)
+                                : writeOutputFolder(options.folder, all);
+  if (error)
     return fail(llvm::toString(std::move(error)));
   if (!options.quiet)
     printSummary(files.size());

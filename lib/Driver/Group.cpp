@@ -240,16 +240,26 @@ LogicalResult Group::run() {
   if (failed(checkNames()) || failed(compileAll()) || failed(sharePools()) ||
       failed(checkRegions()) || failed(addFiles()))
     return failure();
+  bool isArchive = options.emit == "mlf";
   SmallVector<OutputFile> all(files);
-  all.push_back({"report.json", getReport()});
+  if (!isArchive)
+    all.push_back({"report.json", getReport()});
   SmallVector<const ModelPlan *> plans;
+  SmallVector<LibraryModel> models;
   for (const auto &member : members) {
     plans.push_back(&member->getPlan());
-    member->addReport(all, member->getPlan().identifier + ".report.json");
+    if (isArchive)
+      models.push_back(member->getLibraryModel());
+    else
+      member->addReport(all, member->getPlan().identifier + ".report.json");
   }
   if (std::string text = getLinkerFragment(options.group, plans); !text.empty())
     all.push_back({options.group + ".ld", std::move(text)});
-  if (llvm::Error error = writeOutputFolder(options.folder, all))
+  llvm::Error error =
+      isArchive ? writeModelLibrary(options.folder, members.front()->getPart(),
+                                    models, all)
+                : writeOutputFolder(options.folder, all);
+  if (error)
     return fail(llvm::toString(std::move(error)));
   if (options.quiet)
     return success();

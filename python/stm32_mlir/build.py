@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stm32_mlir.errors import Error
+from stm32_mlir.model_library import ModelLibrary, load_library
 from stm32_mlir.report import Report, load_report
 from stm32_mlir.targets import LEVELS, Core
 from stm32_mlir.tools import find_compile, find_program, repository, run_tool, summarize
@@ -76,9 +77,35 @@ def compile_model(
     extra: Sequence[str | Path] = (),
 ) -> Generated:
     """Runs stm32-compile; Error quotes what it says is wrong with the model."""
+    seconds, peak = _run_compile(model, directory, target, name, optimize, extra)
+    return Generated(directory, load_report(directory), seconds, peak)
+
+
+def compile_library(
+    model: Path,
+    path: Path,
+    target: str,
+    name: str = "network",
+    optimize: str = "balanced",
+    extra: Sequence[str | Path] = (),
+) -> ModelLibrary:
+    """As compile_model, into an archive in Model Library Format."""
+    _run_compile(model, path, target, name, optimize, [*extra, "--emit", "mlf"])
+    return load_library(path)
+
+
+def _run_compile(
+    model: Path,
+    output: Path,
+    target: str,
+    name: str,
+    optimize: str,
+    extra: Sequence[str | Path],
+) -> tuple[float, int]:
+    """Seconds and bytes that it took."""
     if not model.is_file():
         raise Error(f"{model}: no such file")
-    command = [find_compile(), model, "-o", directory, "--target", target]
+    command = [find_compile(), model, "-o", output, "--target", target]
     command += ["--name", name, "--optimize", optimize, *extra]
     start = time.monotonic()
     process = subprocess.Popen(
@@ -95,7 +122,7 @@ def compile_model(
     seconds = time.monotonic() - start
     if process.returncode != 0:
         raise _compile_error(model, message, process.returncode)
-    return Generated(directory, load_report(directory), seconds, _peak(usage))
+    return seconds, _peak(usage)
 
 
 def _compile_error(model: Path, text: str, status: int) -> Error:

@@ -22,7 +22,7 @@ import typer
 
 from stm32_mlir import __version__
 from stm32_mlir.boards import BOARDS
-from stm32_mlir.build import compile_model
+from stm32_mlir.build import compile_library, compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
@@ -65,6 +65,13 @@ class Mode(str, Enum):
     flash = "flash"
 
 
+class Format(str, Enum):
+    """What generate writes."""
+
+    c = "c"
+    mlf = "mlf"
+
+
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite model.")]
 AnyModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite or .mlir model.")]
 Target = Annotated[str, typer.Option("--target", help="Part or generic core; see `targets`.")]
@@ -102,24 +109,33 @@ def top(
 @app.command(
     "generate",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    help="Compile MODEL to C. Further options go to stm32-compile as they are.",
+    help="Compile MODEL to C, or to an archive. Further options go to stm32-compile as they are.",
 )
 def generate_command(
     context: typer.Context,
     model: AnyModel,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write to.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Directory, or file of an archive, to write to.")
+    ],
     target: Target,
     name: Name = "network",
     optimize: Optimize = Mode.balanced,
     custom_ops: CustomOps = None,
+    emit: Annotated[
+        Format, typer.Option("--emit", help="C files, or Model Library Format.")
+    ] = Format.c,
 ) -> None:
     """`stm32-compile` with checks and a summary."""
     check_name(name)
     with progress() as tell:
         tell(f"compiling {model.name}")
         extra = [*custom_ops_option(custom_ops), *context.args]
-        generated = compile_model(model, output, target, name, optimize.value, extra)
-    report = generated.report
+        arguments = (model, output, target, name, optimize.value, extra)
+        report = (
+            compile_library(*arguments).report(name)
+            if emit is Format.mlf
+            else compile_model(*arguments).report
+        )
     make_console().print(
         f"{output}: {len(report.operators)} operators, {report.macs:,} MACs, "
         f"RAM {report.activations:,} bytes, weights {report.constants:,} bytes",

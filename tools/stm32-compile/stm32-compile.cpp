@@ -17,9 +17,15 @@ static cl::OptionCategory category("Options of stm32-compile");
 
 static cl::list<std::string> models(cl::Positional, cl::desc("MODEL..."),
                                     cl::cat(category));
-static cl::opt<std::string> folder("o", cl::value_desc("DIR"),
-                                   cl::desc("Folder of the output"),
-                                   cl::cat(category));
+static cl::opt<std::string>
+    folder("o", cl::value_desc("DIR"),
+           cl::desc("Folder of the output, or the file with --emit mlf"),
+           cl::cat(category));
+static cl::opt<std::string>
+    emit("emit", cl::value_desc("FORMAT"), cl::init("c"),
+         cl::desc("What -o names: c, a folder of C files (default), or mlf, an "
+                  "archive in Model Library Format"),
+         cl::cat(category));
 static cl::opt<std::string>
     target("target", cl::value_desc("PART"),
            cl::desc("Part that the model runs on, see --list-targets"),
@@ -122,6 +128,8 @@ int main(int argc, char **argv) {
     return fail("no model given, see --help");
   if (folder.empty())
     return fail("no folder for the output given, use -o DIR");
+  if (emit != "c" && emit != "mlf")
+    return fail("cannot emit '" + emit + "', use c or mlf");
   if (target.empty())
     return fail("no part given, use --target PART, see --list-targets");
   if (optimize != "time" && optimize != "balanced" && optimize != "ram" &&
@@ -132,6 +140,7 @@ int main(int argc, char **argv) {
   mlir::stm32::CompileOptions options;
   options.models = {models.begin(), models.end()};
   options.folder = folder;
+  options.emit = emit;
   options.target = target;
   options.names = {names.begin(), names.end()};
   options.group = group;

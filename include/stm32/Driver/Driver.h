@@ -27,7 +27,8 @@ struct CompileOptions {
   /// Paths of .tflite or MLIR files. Several models share the runtime's files
   /// and their pools of activations.
   std::vector<std::string> models;
-  std::string folder;                ///< of the output
+  std::string folder;                ///< of the output; the file of an archive
+  std::string emit = "c";            ///< c: a folder; mlf: an archive
   std::string target;                ///< name of a part
   std::vector<std::string> names;    ///< of the models in C; none: their own
   std::string group = "models";      ///< name of several models together

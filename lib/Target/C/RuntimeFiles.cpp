@@ -55,7 +55,7 @@ LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
     StringRef name = llvm::sys::path::filename(path);
     if (!seen.insert(name).second)
       return failure();
-    files.push_back({name.str(), text.str()});
+    files.push_back({name.str(), text.str(), OutputFile::Kind::Runtime});
     return success();
   };
 

@@ -16,8 +16,16 @@ namespace mlir::stm32 {
 
 /// One file of the output: its name without a folder, and all of its text.
 struct OutputFile {
+  enum class Kind {
+    Generated, ///< for this model
+    Runtime,   ///< the same for all models
+    User,      ///< what custom operators call
+  };
   std::string name;
   std::string text;
+  Kind kind = Kind::Generated;
+  /// The device that the file is for, such as "accel-conv2d"; "" for the core.
+  std::string targetKey = {};
 };
 
 /// Text of each `emitc.file` of `module`, in order.

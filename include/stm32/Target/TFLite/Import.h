@@ -59,6 +59,7 @@ struct CustomBinding {
   std::string function;     ///< in C
   std::string header;       ///< that declares it, or ""
   std::vector<std::string> sources;
+  std::string targetKey; ///< of the device that the files are for, or ""
   int64_t scratch = 0; ///< bytes
   /// Options in place of those that the model has.
   std::optional<std::vector<uint8_t>> options;
