@@ -268,6 +268,13 @@ STM32RT_MUST_USE stm32rt_status stm32rt_run_with(stm32rt_context *context,
                                                  stm32rt_locate locate,
                                                  void *user);
 
+/* Runs step `index` alone: an operator, or some rows of one in a model whose
+ * operators take turns. Constants that stream into a pool are there first. All
+ * steps in their order are a run; for tools that measure or look between them.
+ * STM32RT_ERROR_STREAM for a step that waits for rows. */
+STM32RT_MUST_USE stm32rt_status stm32rt_run_step(stm32rt_context *context,
+                                                 uint32_t index);
+
 /* One run of a model whose first input comes row by row, such as the lines of a
  * camera: the input never exists as a whole. Owned by the caller, private. */
 typedef struct stm32rt_stream {

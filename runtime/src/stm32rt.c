@@ -218,6 +218,53 @@ stm32rt_status stm32rt_run(stm32rt_context *context) {
   return STM32RT_OK;
 }
 
+/* Copies the constants that step `step` is the first to need: as late as can be,
+ * so that no other step must have begun it. */
+static void fetch_constants(const stm32rt_context *context, uint32_t step) {
+  const stm32rt_copier *copier = context->copier;
+  for (uint32_t i = 0; i < context->model->transfer_count; i++) {
+    const stm32rt_transfer *transfer = &context->model->transfers[i];
+    if (transfer->use != step)
+      continue;
+    void *to = stm32rt_at(context, transfer->pool, transfer->offset);
+    const void *from = stm32rt_constant(context, transfer->source);
+    if (copier != NULL) {
+      copier->start(copier->user, to, from, transfer->size);
+      copier->wait(copier->user, to);
+    } else {
+      memcpy(to, from, transfer->size);
+    }
+  }
+}
+
+stm32rt_status stm32rt_run_step(stm32rt_context *context, uint32_t index) {
+  if (context == NULL)
+    return STM32RT_ERROR_ARGUMENT;
+  const stm32rt_model *model = context->model;
+  if (model == NULL)
+    return STM32RT_ERROR_NOT_CREATED;
+  const int has_steps = model->step_count != 0;
+  if (index >= (has_steps ? model->step_count : model->operator_count))
+    return STM32RT_ERROR_ARGUMENT;
+  stm32rt_step step = {(uint16_t)index, 0, 0};
+  if (has_steps)
+    step = model->steps[index];
+  if (step.operator_index == STM32RT_RECEIVE)
+    return STM32RT_ERROR_STREAM;
+
+  const stm32rt_operator *op =
+      &model->operators[has_steps ? step.operator_index : index];
+  if (!acquire(context))
+    return STM32RT_ERROR_BUSY;
+  fetch_constants(context, index);
+  if (op->run_rows != NULL)
+    op->run_rows(context, step.first, step.count);
+  else
+    op->run(context);
+  release(context);
+  return STM32RT_OK;
+}
+
 stm32rt_status stm32rt_begin_stream(stm32rt_stream *stream,
                                     stm32rt_context *context) {
   if (stream == NULL)

@@ -110,6 +110,8 @@ static void statuses(void) {
 
   CHECK(stm32rt_run(NULL) == STM32RT_ERROR_ARGUMENT);
   CHECK(stm32rt_run(&c) == STM32RT_ERROR_NOT_CREATED);
+  CHECK(stm32rt_run_step(NULL, 0) == STM32RT_ERROR_ARGUMENT);
+  CHECK(stm32rt_run_step(&c, 0) == STM32RT_ERROR_NOT_CREATED);
   CHECK(stm32rt_set_observer(NULL, NULL, NULL) == STM32RT_ERROR_ARGUMENT);
   CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_ERROR_NOT_CREATED);
 }
@@ -159,6 +161,11 @@ static void running(void) {
   CHECK(stm32rt_set_observer(&c, NULL, NULL) == STM32RT_OK);
   CHECK(stm32rt_run(&c) == STM32RT_OK);
   CHECK(e.count == 4);
+
+  memset(memory_b, 0, 4);
+  CHECK(stm32rt_run_step(&c, 1) == STM32RT_OK);
+  CHECK(z[0] == 3 && z[1] == 4 && z[2] == 5 && z[3] == 2);
+  CHECK(stm32rt_run_step(&c, 2) == STM32RT_ERROR_ARGUMENT);
 
   /* Other constants than the model's own. */
   CHECK(stm32rt_create(&c, &model, memory, 2, others) == STM32RT_OK);
@@ -217,6 +224,14 @@ static void stepping(void) {
   CHECK(e.count == 12);
   for (uint32_t i = 0; i < 12; i++)
     CHECK(e.seen[i] == seen[i]);
+
+  /* One by one they are a run. */
+  memset(memory_b, 0, 4);
+  for (uint32_t i = 0; i < 6; i++)
+    CHECK(stm32rt_run_step(&c, i) == STM32RT_OK);
+  CHECK(z[0] == 2 && z[1] == 4 && z[2] == 6 && z[3] == 10);
+  CHECK(stm32rt_run_step(&c, 6) == STM32RT_ERROR_ARGUMENT);
+  CHECK(e.count == 12);
   /* Hundreds of them must cost few bytes of flash. */
   CHECK(sizeof(stm32rt_step) <= 8);
 }
@@ -271,6 +286,7 @@ static void streaming(void) {
   CHECK(stm32rt_push_rows(&s, x, 4) == STM32RT_OK);
 
   CHECK(stm32rt_run(&c) == STM32RT_ERROR_STREAM);
+  CHECK(stm32rt_run_step(&c, 0) == STM32RT_ERROR_STREAM);
   CHECK(stm32rt_push_rows(NULL, x, 1) == STM32RT_ERROR_ARGUMENT);
   CHECK(stm32rt_push_rows(&s, NULL, 1) == STM32RT_ERROR_ARGUMENT);
   CHECK(stm32rt_begin_stream(NULL, &c) == STM32RT_ERROR_ARGUMENT);
@@ -286,7 +302,7 @@ static void streaming(void) {
 typedef struct nested {
   stm32rt_context *context;
   stm32rt_stream *stream;
-  stm32rt_status run, reset, copier, begin, push;
+  stm32rt_status run, reset, copier, begin, push, step;
 } nested;
 
 static void run_again(const stm32rt_context *context, uint32_t operator_index,
@@ -298,6 +314,7 @@ static void run_again(const stm32rt_context *context, uint32_t operator_index,
     return;
   n->run = stm32rt_run(n->context);
   n->reset = stm32rt_reset(n->context);
+  n->step = stm32rt_run_step(n->context, 0);
   n->copier = stm32rt_set_copier(n->context, NULL);
   if (n->stream != NULL) {
     static const uint8_t row[1] = {0};
@@ -319,7 +336,7 @@ static void run_other(const stm32rt_context *context, uint32_t operator_index,
 static void nesting(void) {
   stm32rt_context c, d;
   nested n = {&c, NULL, STM32RT_OK, STM32RT_OK, STM32RT_OK, STM32RT_OK,
-              STM32RT_OK};
+              STM32RT_OK, STM32RT_OK};
   CHECK(create(&c, &model, memory_a, 8, 2) == STM32RT_OK);
   CHECK(stm32rt_set_observer(&c, run_again, &n) == STM32RT_OK);
   uint8_t *x = (uint8_t *)stm32rt_input(&c, 0);
@@ -328,6 +345,7 @@ static void nesting(void) {
   CHECK(stm32rt_run(&c) == STM32RT_OK);
   CHECK(z[0] == 13);
   CHECK(n.run == STM32RT_ERROR_BUSY && n.reset == STM32RT_ERROR_BUSY);
+  CHECK(n.step == STM32RT_ERROR_BUSY);
   CHECK(n.copier == STM32RT_ERROR_BUSY);
   CHECK(stm32rt_reset(&c) == STM32RT_OK);
 
@@ -429,6 +447,15 @@ static void copying(void) {
     CHECK(memcmp(stm32rt_output(&c, 0), "\4\5\6\7", 4) == 0);
   }
   CHECK(copy.starts == 1 && copy.waits == 1);
+
+  /* A step alone brings its constants along. */
+  for (int pass = 0; pass < 2; pass++) {
+    memcpy((uint8_t *)memory_a + 4, "\1\2\3\4\0\0\0\0", 8);
+    CHECK(stm32rt_set_copier(&c, pass == 1 ? &late : NULL) == STM32RT_OK);
+    CHECK(stm32rt_run_step(&c, 1) == STM32RT_OK);
+    CHECK(memcmp(stm32rt_output(&c, 0), "\3\4\5\6", 4) == 0);
+  }
+  CHECK(copy.starts == 2 && copy.waits == 2);
 }
 
 static void texts(void) {
