@@ -189,19 +189,61 @@ def build_firmware(
     if not core.emulated:
         raise Error(f"target {generated.report.target} has no QEMU machine", "use --on host")
     port = repository() / "runtime" / "port"
-    qemu = port / "qemu"
+    runner = [port / "runner.c", port / "qemu" / "startup.c", port / "qemu" / "port_qemu.c"]
+    return _build_image(generated, work, core, flags, runner)
+
+
+def _build_image(
+    generated: Generated,
+    work: Path,
+    core: Core,
+    flags: Sequence[str],
+    program: Sequence[Path],
+    program_options: Sequence[str] = (),
+) -> Program:
+    """Builds a bare image for a machine of QEMU: the model and the files of `program`."""
+    qemu = repository() / "runtime" / "port" / "qemu"
     level = LEVELS.get(generated.report.optimize, "-O2")
     options = ["-std=c11", level, "-g", *core.flags, "-ffunction-sections", "-fdata-sections"]
     options += flags
     link = ["-nostartfiles", "-Wl,--gc-sections", f"-L{qemu}", "-T", core.script]
-    sections: list[str] = []
+    sections = list(program_options)
     if generated.report.target in core.boards:
         # Each pool lies in the memory that it is planned for.
-        sections = ["-DRUNNER_SECTIONS"]
+        sections.append("-DRUNNER_SECTIONS")
         link += ["-T", str(generated.directory / f"{generated.report.name}.ld")]
     link += [f"-Wl,-Map={work / 'runner.map'}", "-Wl,--no-warn-rwx-segments"]
-    runner = [port / "runner.c", qemu / "startup.c", qemu / "port_qemu.c"]
-    return _build(generated, work, core, "arm-none-eabi-gcc", options, runner, sections, link)
+    return _build(generated, work, core, "arm-none-eabi-gcc", options, program, sections, link)
+
+
+def build_rpc_host(generated: Generated, work: Path, cache: Path | None = None) -> Program:
+    """Builds the server of docs/SerialRpc.md for this machine, with sanitizers.
+
+    `cache` is that of build_host.
+    """
+    from stm32_mlir.targets import CORES
+
+    port = repository() / "runtime" / "port"
+    options = ["-std=c11", *_SANITIZE]
+    server = [port / "rpc_main.c", port / "host" / "rpc_port_host.c", _rpc() / "stm32rt_rpc.c"]
+    return _build(generated, work, CORES["host"], "gcc", options, server, [], [], cache)
+
+
+def build_rpc_firmware(
+    generated: Generated, work: Path, core: Core, flags: Sequence[str] = ()
+) -> Program:
+    """Builds that server for an emulated core, on the first UART of its machine."""
+    if not core.uart:
+        raise Error(f"there is no UART for firmware of {core.name}", "use a core that QEMU emulates")
+    qemu = repository() / "runtime" / "port" / "qemu"
+    server = [qemu.parent / "rpc_main.c", qemu / "startup.c", qemu / core.uart[0]]
+    server.append(_rpc() / "stm32rt_rpc.c")
+    return _build_image(generated, work, core, flags, server, core.uart[1:])
+
+
+def _rpc() -> Path:
+    """The folder of the server's files."""
+    return repository() / "runtime" / "rpc"
 
 
 def _build(
@@ -218,7 +260,7 @@ def _build(
     cc = find_program(compiler)
     objects = work / "model"
     objects.mkdir(parents=True, exist_ok=True)
-    include = [f"-I{generated.directory}", f"-I{repository() / 'runtime' / 'port'}"]
+    include = [f"-I{generated.directory}", f"-I{repository() / 'runtime' / 'port'}", f"-I{_rpc()}"]
     jobs: list[tuple[list[str | Path], Path, Path]] = []
     linked: list[Path] = []
     own = {generated.report.name, f"{generated.report.name}_data"}

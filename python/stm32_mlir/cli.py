@@ -28,13 +28,16 @@ from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_mark
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
 from stm32_mlir.operators import list_operators, operators_markdown
 from stm32_mlir.project import TEMPLATES, ProjectSettings, write_project
+from stm32_mlir.remote import PREFIX, Board, bench_remote, validate_remote
 from stm32_mlir.report import load_report
+from stm32_mlir.rpc import BAUD
 from stm32_mlir.show import (
     make_console,
     operators_table,
     print_bench,
     print_kernels,
     print_report,
+    print_times,
     print_validation,
 )
 from stm32_mlir.targets import list_targets
@@ -47,13 +50,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Compile quantised networks to C for STM32, check them and measure them.",
 )
-
-
-class Place(str, Enum):
-    """Where validate runs the generated code."""
-
-    host = "host"
-    qemu = "qemu"
 
 
 class Mode(str, Enum):
@@ -76,6 +72,16 @@ Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite model.")
 AnyModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite or .mlir model.")]
 Target = Annotated[str, typer.Option("--target", help="Part or generic core; see `targets`.")]
 Optimize = Annotated[Mode, typer.Option("--optimize", help="What to optimize for.")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="host|qemu|serial:PORT",
+        help="Where to run; PORT is a device (/dev/ttyACM0) or socket://HOST:NUMBER.",
+        callback=lambda value: check_place(value),
+    ),
+]
+Baud = Annotated[int, typer.Option("--baud", min=1, help="Speed of a board's UART.")]
 StreamInput = Annotated[
     bool, typer.Option("--stream-input", help="The first input comes row by row.")
 ]
@@ -219,11 +225,12 @@ def report_command(
 @app.command("validate", help="Compare the generated C of MODEL with TensorFlow Lite Micro.")
 def validate_command(
     model: Model,
-    on: Annotated[Place, typer.Option("--on", help="Where to run.")] = Place.host,
+    on: On = "host",
     target: Annotated[
         str | None,
         typer.Option("--target", help="Default: host with --on host, generic-m4 with --on qemu."),
     ] = None,
+    baud: Baud = BAUD,
     golden: Annotated[
         Path | None, typer.Option("--golden", metavar="FILE", help="Stored vectors (.npz).")
     ] = None,
@@ -245,7 +252,14 @@ def validate_command(
 ) -> None:
     """Exit status 1 if any vector differs."""
     check_name(name)
-    emulate = on is Place.qemu
+    if on.startswith(PREFIX):
+        with progress() as tell:
+            outcome = validate_remote(
+                model, find_board(on, baud), vectors, seed, golden, all_tensors, tell
+            )
+        finish(outcome, json_file, lambda console: print_validation(console, outcome))
+        return
+    emulate = on == "qemu"
     chosen = target or ("generic-m4" if emulate else "host")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
@@ -278,6 +292,8 @@ def bench_command(
     ] = None,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
+    on: On = "qemu",
+    baud: Baud = BAUD,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
     profile: Annotated[
         bool, typer.Option("--profile", help="Show which functions the first run spends in.")
@@ -302,6 +318,13 @@ def bench_command(
             write_text(markdown, kernels_markdown(counted))
         show_result(counted.to_json(), json_file, lambda console: print_kernels(console, counted))
         return
+    if on.startswith(PREFIX) and model is not None:
+        with progress() as tell:
+            outcome = bench_remote(model, find_board(on, baud), runs, tell)
+        show_result(outcome.to_json(), json_file, lambda console: print_times(console, outcome))
+        return
+    if on == "host":
+        raise Error("bench counts in QEMU or times on a board", "use --on qemu or --on serial:PORT")
     if model is None or len(targets) != 1:
         raise Error("bench needs a model and one --target", "or --kernels")
     if only or markdown is not None:
@@ -336,6 +359,20 @@ def supported_ops_command(
 def custom_ops_option(path: Path | None) -> list[str | Path]:
     """The option for stm32-compile."""
     return [] if path is None else ["--custom-ops", path]
+
+
+def check_place(value: str) -> str:
+    """A usage error unless --on says where."""
+    if value not in ("host", "qemu") and not value.removeprefix(PREFIX):
+        raise typer.BadParameter("serial: needs a port, such as serial:/dev/ttyACM0")
+    if value not in ("host", "qemu") and not value.startswith(PREFIX):
+        raise typer.BadParameter(f"{value} is none of host, qemu and serial:PORT")
+    return value
+
+
+def find_board(on: str, baud: int) -> Board:
+    """The board that --on names."""
+    return Board(on.removeprefix(PREFIX), baud)
 
 
 def check_name(name: str) -> None:

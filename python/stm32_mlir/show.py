@@ -131,6 +131,38 @@ def print_bench(console: Console, outcome: Outcome) -> None:
         console.print(f"  {amount(count):>15}  {name}")
 
 
+def print_times(console: Console, outcome: Outcome) -> None:
+    """What bench measured on a board: seconds of each operator and of the model."""
+    report = outcome.report
+    whole = sum(outcome.layer_seconds)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right")
+    for heading in ("operator", "output", "kernel"):
+        table.add_column(heading)
+    for heading in ("MACs", "ms", "share"):
+        table.add_column(heading, justify="right")
+    for operator, seconds in zip(report.operators, outcome.layer_seconds, strict=False):
+        shape = "x".join(map(str, report.tensor(operator.output).shape))
+        table.add_row(
+            str(operator.index),
+            operator.kind,
+            shape,
+            operator.kernel,
+            amount(operator.macs),
+            f"{seconds * 1e3:.3f}",
+            f"{seconds / whole:.1%}" if whole else "-",
+        )
+    if outcome.layer_seconds:
+        console.print(table)
+        console.print()
+    console.print(f"{report.name} on {outcome.target}: {run_time(outcome.seconds)}")
+
+
+def run_time(seconds: float | None) -> str:
+    """Time of one run."""
+    return "the board does not tell the time" if seconds is None else f"{seconds * 1e3:.3f} ms"
+
+
 def print_kernels(console: Console, bench: KernelBench) -> None:
     """A row for each sample of each kernel: instructions for each element or MAC.
 
@@ -167,7 +199,9 @@ def print_validation(console: Console, outcome: Outcome) -> None:
     for number, difference in enumerate(first_by_layer(outcome)[:MAX_DIFFERENCES]):
         lead = "then" if number else "first difference"
         console.print(f"{lead}: {difference.describe()}", soft_wrap=True)
-    console.print(f"{outcome.report.name} for {outcome.target}: {verdict(outcome)}")
+    console.print(f"{outcome.report.name} for {outcome.target}: {verdict(outcome)}", soft_wrap=True)
+    if outcome.seconds is not None:
+        console.print(f"one run: {run_time(outcome.seconds)}")
 
 
 def first_by_layer(outcome: Outcome) -> list[Difference]:

@@ -17,7 +17,9 @@ from stm32_mlir.tools import find_compile, run_tool
 class Core:
     """A core. `flags` are gcc's; `machine` and `script` are empty on the host.
 
-    `boards` are the targets whose memories the machine and the script have.
+    `boards` are the targets whose memories the machine and the script have. `uart`
+    is the file of runtime/port/qemu for the machine's first UART, then what that
+    file is to be told.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Core:
     machine: str
     script: str
     boards: tuple[str, ...] = ()
+    uart: tuple[str, ...] = ()
 
     @property
     def emulated(self) -> bool:
@@ -32,35 +35,47 @@ class Core:
         return bool(self.machine)
 
 
+def _cmsdk(uart: int, timer: int | None = None) -> tuple[str, ...]:
+    """UART and, if the machine has it, timer of Arm's system design kit."""
+    timed = () if timer is None else (f"-DRPC_TIMER={timer:#x}u",)
+    return ("rpc_port_cmsdk.c", f"-DRPC_UART={uart:#x}u", *timed)
+
+
+_MPS2_UART = _cmsdk(0x40004000, 0x40000000)
+
 _RECORDS = (
     Core("host", (), "", ""),
     # QEMU has no M0+ with enough memory; a Cortex-M3 runs the same code.
-    Core("m0plus", ("-mcpu=cortex-m0plus", "-mthumb"), "mps2-an385", "mps2.ld"),
-    Core("m3", ("-mcpu=cortex-m3", "-mthumb"), "mps2-an385", "mps2.ld"),
+    Core("m0plus", ("-mcpu=cortex-m0plus", "-mthumb"), "mps2-an385", "mps2.ld", uart=_MPS2_UART),
+    Core("m3", ("-mcpu=cortex-m3", "-mthumb"), "mps2-an385", "mps2.ld", uart=_MPS2_UART),
     Core(
         "m4",
         ("-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
         "mps2-an386",
         "mps2.ld",
         ("mps2-an386",),
+        _MPS2_UART,
     ),
     Core(
         "m7",
         ("-mcpu=cortex-m7", "-mthumb", "-mfpu=fpv5-d16", "-mfloat-abi=hard"),
         "mps2-an500",
         "mps2.ld",
+        uart=_MPS2_UART,
     ),
     Core(
         "m33",
         ("-mcpu=cortex-m33", "-mthumb", "-mfpu=fpv5-sp-d16", "-mfloat-abi=hard"),
         "mps2-an505",
         "an505.ld",
+        uart=_cmsdk(0x50200000, 0x50000000),
     ),
     Core(
         "m55",
         ("-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard"),
         "mps3-an547",
         "an547.ld",
+        uart=_cmsdk(0x59303000),
     ),
 )
 

@@ -60,6 +60,7 @@ class Outcome:
     ram_activations  all activation pools: tensors, inputs, outputs, scratch
     ram_runtime      context and variables of the model and the runtime
     instructions     of one run of the first counted vector, without create
+    seconds          of the fastest run on a board, and those of each operator
     """
 
     model: str
@@ -81,6 +82,8 @@ class Outcome:
     functions: list[tuple[str, int]] = field(default_factory=list)
     compile_seconds: float = 0.0
     flags: tuple[str, ...] = ()
+    seconds: float | None = None
+    layer_seconds: list[float] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The outcome with the documented keys."""
@@ -109,6 +112,8 @@ class Outcome:
             "flags": list(self.flags),
             "layers": self._layers(),
         }
+        if self.seconds is not None:
+            data["seconds"] = self.seconds
         if self.matching is not None:
             data["tensors_compared"] = len(self.matching.compared)
             data["views"] = self.matching.views
@@ -139,6 +144,8 @@ class Outcome:
             if count is not None:
                 elements = self.report.tensor(operator.output).elements
                 layer["instructions_per_element"] = round(count / elements, 3)
+            if self.layer_seconds:
+                layer["seconds"] = self.layer_seconds[operator.index]
             if self.matching is not None:
                 layer["mismatches"] = sum(
                     d.operator == operator.index for d in self.differences
@@ -163,17 +170,9 @@ def validate(
     sanitizers. count adds one counted run in QEMU. Raises Error where something
     could not be run at all; differences are in the outcome.
     """
-    if settings.model.suffix != ".tflite":
-        raise Error(
-            f"{settings.model}: validate needs a .tflite model",
-            "there is no oracle for other formats",
-        )
-    if vectors <= 0 and golden is None:
-        raise Error("no vectors to compare", "give --vectors 1 or more, or --golden FILE")
+    check_model_file(settings.model)
     graph = load_graph(settings.model)
-    cases = make_cases(graph.inputs, vectors, seed, STATEFUL_STEPS if graph.stateful else 1)
-    if golden is not None:
-        cases += load_golden(golden, graph.inputs, graph.outputs)
+    cases = collect_cases(graph, vectors, seed, golden)
     outcome, program = _prepare(settings, emulate, progress)
     _check(outcome, program, graph, cases, all_tensors, settings.work, progress)
     if emulate:
@@ -188,6 +187,24 @@ def validate(
     else:
         outcome.ram_runtime = outcome.stack = None
     return outcome
+
+
+def check_model_file(model: Path) -> None:
+    """Error if there is no oracle for the model."""
+    if model.suffix != ".tflite":
+        raise Error(
+            f"{model}: validate needs a .tflite model", "there is no oracle for other formats"
+        )
+
+
+def collect_cases(graph: Graph, vectors: int, seed: int, golden: Path | None) -> list[Case]:
+    """The vectors to compare, made and stored ones; Error if there are none."""
+    if vectors <= 0 and golden is None:
+        raise Error("no vectors to compare", "give --vectors 1 or more, or --golden FILE")
+    cases = make_cases(graph.inputs, vectors, seed, STATEFUL_STEPS if graph.stateful else 1)
+    if golden is not None:
+        cases += load_golden(golden, graph.inputs, graph.outputs)
+    return cases
 
 
 def bench(
@@ -260,7 +277,26 @@ def _check(
     work: Path,
     progress: Progress,
 ) -> None:
-    """Runs all cases and records how they compare with the oracle."""
+    """Runs all cases in a program and records how they compare with the oracle."""
+
+    def run(group: Sequence[Case], dump: bool) -> Result:
+        return run_cases(program, outcome.report, group, work, dump=dump)
+
+    check_cases(outcome, run, graph, cases, all_tensors, progress)
+
+
+def check_cases(
+    outcome: Outcome,
+    run: Callable[[Sequence[Case], bool], Result],
+    graph: Graph,
+    cases: Sequence[Case],
+    all_tensors: bool,
+    progress: Progress,
+) -> None:
+    """Runs all cases and records how they compare with the oracle.
+
+    run   runs some of them; told whether every operator's result is wanted
+    """
     # Stored vectors need no oracle, which may not know an operator of the user.
     needs_oracle = all_tensors or any(case.expected is None for case in cases)
     oracle = Oracle(graph, all_tensors) if needs_oracle else None
@@ -272,8 +308,8 @@ def _check(
         progress(f"running {len(group)} vectors")
         if all_tensors:
             # The stack is measured without the observer that writes the dump.
-            _take_stats(outcome, run_cases(program, outcome.report, group[:1], work))
-        result = run_cases(program, outcome.report, group, work, dump=all_tensors)
+            _take_stats(outcome, run(group[:1], False))
+        result = run(group, all_tensors)
         if not all_tensors:
             _take_stats(outcome, result)
         for number, case in enumerate(group):
@@ -298,6 +334,8 @@ def _check(
 
 
 def _take_stats(outcome: Outcome, result: Result) -> None:
+    if not result.stats:
+        return
     outcome.stack = max(outcome.stack or 0, result.stats["stack"])
     outcome.ram_runtime = result.stats["context"]
 

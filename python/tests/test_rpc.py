@@ -1,0 +1,513 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The serial line: messages, a client that is lied to, servers on host and in QEMU."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import socket
+import struct
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies
+
+import serve
+from shared_models import DIGITS, golden_path, model_path
+
+from stm32_mlir import cli, remote, rpc
+from stm32_mlir.build import (
+    STRICT_WARNINGS,
+    build_rpc_firmware,
+    build_rpc_host,
+    compile_model,
+    model_defines,
+    sources,
+)
+from stm32_mlir.errors import Error
+from stm32_mlir.graph import load_graph
+from stm32_mlir.oracle import Oracle
+from stm32_mlir.targets import CORES
+from stm32_mlir.tools import find_program, repository
+from stm32_mlir.vectors import make_cases
+
+#: A board of QEMU with the peripherals of an STM32F405.
+NETDUINO = replace(
+    CORES["m4"],
+    machine="netduinoplus2",
+    script="stm32f405.ld",
+    boards=("stm32f405rg",),
+    uart=("rpc_port_stm32f4.c",),
+)
+#: One core of each machine whose UART is at another place; the others with m4's.
+MACHINES = (
+    ("m3", "m33", "m55")
+    if "STM32_ALL_MACHINES" not in os.environ
+    else sorted(core.name for core in CORES.values() if core.emulated)
+)
+
+
+# ---------------------------------------------------------------- messages
+
+
+@given(strategies.binary(max_size=800) | strategies.binary(max_size=5).map(lambda b: b * 200))
+def test_stuffing_there_and_back(data):
+    line = rpc.stuff(data)
+    assert line.count(0) == 1 and line.endswith(b"\0")
+    assert len(line) <= len(data) + 3 + len(data) // 254
+    assert rpc.unstuff(line[:-1]) == data
+    assert rpc.unseal(rpc.seal(data)) == data
+
+
+@given(strategies.binary(max_size=600))
+def test_unstuffing_takes_anything(data):
+    got = rpc.unstuff(data)
+    assert got is None or len(got) <= len(data)
+
+
+@pytest.mark.parametrize("data", [b"\x05ab", b"\x02\x00", b"\x00", b"\x03a\x00"])
+def test_damaged_messages(data):
+    assert rpc.unstuff(data) is None
+    assert rpc.unseal(data) is None
+
+
+# ---------------------------------------------------------------- the client alone
+
+
+def hello(version=rpc.VERSION, models=1, room=512, timed=1, rate=1000):
+    return struct.pack("<HHIII", version, models, room, timed, rate)
+
+
+class FakeBoard:
+    """Answers as `reply(command, payload)` says; `damage` may change what is sent."""
+
+    def __init__(self, reply, damage=lambda number, data: data):
+        self.reply, self.damage = reply, damage
+        self.sent, self.waiting, self.requests = 0, b"", []
+
+    def write(self, data):
+        for message in data.split(b"\0"):
+            body = rpc.unseal(rpc.unstuff(message)) if message else None
+            if body is None:
+                continue
+            self.requests.append(body)
+            answer = self.reply(body[1], body[2:])
+            if answer is not None:
+                out = rpc.stuff(rpc.seal(bytes([body[0], body[1] | 0x80]) + answer))
+                self.waiting += self.damage(self.sent, out)
+                self.sent += 1
+
+    def read(self, size):
+        got, self.waiting = self.waiting[:size], self.waiting[size:]
+        return got
+
+
+def polite(command, payload):
+    return b"\0" + payload + hello() if command == rpc.Command.HELLO else b"\0"
+
+
+def client(board, timeout=0.02):
+    return rpc.Client(board, "line", timeout)
+
+
+def test_hello():
+    assert client(FakeBoard(polite)).server == rpc.Server(1, 512, True, 1000)
+    assert rpc.Server(1, 512, True, 1000).seconds(500) == 0.5
+    assert rpc.Server(1, 512, False, 1000).seconds(500) is None
+
+
+def test_no_answer():
+    with pytest.raises(Error, match="no answer to HELLO in 4 tries; check that .*--baud"):
+        client(FakeBoard(lambda command, payload: None))
+
+
+def test_other_text_on_the_line():
+    board = FakeBoard(polite, lambda number, data: b"starting up\r\n")
+    with pytest.raises(Error, match="bytes come, but no answer to HELLO; check the speed"):
+        client(board)
+
+
+def test_another_version():
+    board = FakeBoard(lambda command, payload: b"\0" + payload + hello(version=9))
+    with pytest.raises(Error, match="speaks version 9 of the protocol, this program version 1"):
+        client(board)
+
+
+def test_old_answers_are_no_answers():
+    board = FakeBoard(lambda command, payload: b"\0abcd" + hello())
+    with pytest.raises(Error, match="not that of a server"):
+        client(board)
+
+
+def test_refusal_is_quoted():
+    board = FakeBoard(lambda c, p: polite(c, p) if c == 1 else b"\3there is no such model")
+    with pytest.raises(Error, match="RESET was refused: there is no such model"):
+        client(board).reset(5)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda number, data: b"" if number in (0, 2, 3) else data,
+        lambda number, data: data[:-4] + b"\0" if number % 2 == 0 else data,
+        lambda number, data: b"\xff\x07" + data if number == 0 else data,
+        lambda number, data: bytes([data[0] ^ 1]) + data[1:] if number == 1 else data,
+        lambda number, data: data + data,
+    ],
+    ids=["lost", "cut", "noise before", "bit", "twice"],
+)
+def test_the_client_asks_again(damage):
+    board = FakeBoard(polite, damage)
+    client(board).reset(0)
+    sequences = [request[0] for request in board.requests if request[1] == rpc.Command.RESET]
+    assert len(set(sequences)) == 1
+
+
+@given(strategies.binary(max_size=300))
+@settings(max_examples=60)
+def test_descriptions_of_any_bytes(data):
+    """Whatever a board says of a model is a model or an Error."""
+    total = struct.pack("<I", len(data))
+    board = FakeBoard(
+        lambda c, p: polite(c, p) if c == 1 else b"\0" + total + data[int.from_bytes(p[2:6], "little") :]
+    )
+    try:
+        client(board).describe(0)
+    except Error as error:
+        assert "description" in str(error)
+
+
+# ---------------------------------------------------------------- servers
+
+
+@pytest.fixture(scope="module")
+def build_host(tmp_path_factory):
+    """Builds servers for this machine; they share the objects of the runtime."""
+    cache = tmp_path_factory.mktemp("cache")
+
+    def build(generated, work):
+        return build_rpc_host(generated, work, cache)
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory, build_host):
+    """The server of the digits example, built once."""
+    folder = tmp_path_factory.mktemp("digits")
+    generated = compile_model(model_path("digits"), folder / "c", "host", "digits")
+    return build_host(generated, folder)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs the command line in this process: (status, stdout, stderr)."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["stm32-mlir", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+@pytest.mark.compiler
+@pytest.mark.parametrize("arguments", [(), ("--pty",)])
+def test_validate_on_the_host(digits, command, arguments):
+    with serve.on_host(digits, *arguments) as url:
+        assert url.startswith("/dev/" if arguments else "socket://127.0.0.1:")
+        status, out, _ = command(
+            "validate", DIGITS, "--on", f"serial:{url}", "--all-tensors", "--json", "-"
+        )
+        data = json.loads(out)
+        assert (status, data["bit_exact"], data["vectors"], data["target"]) == (0, True, 10, url)
+        assert data["tensors_compared"] == 9
+        status, out, _ = command("validate", DIGITS, "--on", f"serial:{url}")
+        assert status == 0
+        assert "equal to the oracle on 10 vectors" in out and "one run: " in out
+
+
+@pytest.mark.compiler
+def test_bench_on_the_host(digits, command):
+    with serve.on_host(digits) as url:
+        status, out, _ = command("bench", DIGITS, "--on", f"serial:{url}", "--json", "-")
+        data = json.loads(out)
+        assert status == 0 and data["seconds"] > 0
+        assert len(data["layers"]) == 8
+        assert all(layer["seconds"] >= 0 for layer in data["layers"])
+        assert sum(layer["seconds"] for layer in data["layers"]) > 0
+        status, out, _ = command("bench", DIGITS, "--on", f"serial:{url}")
+        assert "DEPTHWISE_CONV_2D" in out and "ms" in out
+
+
+@pytest.mark.compiler
+def test_another_model_is_refused(digits, command, tmp_path):
+    changed = tmp_path / "other.tflite"
+    changed.write_bytes(DIGITS.read_bytes() + b"\0")
+    with serve.on_host(digits) as url:
+        status, out, err = command("validate", changed, "--on", f"serial:{url}")
+    assert (status, out) == (2, "")
+    assert "has no model that was generated from other.tflite" in err
+    assert "it has digits (of " in err and "flash the firmware again" in err
+
+
+@pytest.mark.compiler
+def test_a_wrong_model_is_found(tmp_path, command, build_host):
+    """One weight of the firmware differs from the model's."""
+    generated = compile_model(model_path("digits"), tmp_path / "c", "host", "digits")
+    path = tmp_path / "c" / "digits_data.c"
+    text = path.read_text()
+    at = text.index(".op_3")
+    begin = text.index("{", text.index("weights", at)) + 1
+    end = text.index(",", begin)
+    path.write_text(text[:begin] + str(-int(text[begin:end]) ^ 1) + text[end:])
+    with serve.on_host(build_host(generated, tmp_path)) as url:
+        status, out, _ = command("validate", DIGITS, "--on", f"serial:{url}", "--all-tensors")
+    assert status == 1
+    assert "first difference: layer 3 (CONV_2D)" in out
+    assert "vectors differ from the oracle" in out
+
+
+@pytest.mark.compiler
+def test_states_and_rows(tmp_path, build_host):
+    """A model with states is reset for each vector; one that streams gets its rows."""
+    path = model_path("tflm_mnist_lstm_int8")
+    generated = compile_model(path, tmp_path / "lstm", "host", "lstm")
+    with serve.on_host(build_host(generated, tmp_path)) as url:
+        board = remote.Board(url)
+        assert remote.validate_remote(path, board, 3, all_tensors=True).bit_exact
+    streamed = compile_model(
+        DIGITS, tmp_path / "rows", "host", "rows", "ram", ["--stream-input"]
+    )
+    with serve.on_host(build_host(streamed, tmp_path)) as url:
+        board = remote.Board(url)
+        assert remote.validate_remote(DIGITS, board, 6).bit_exact
+        assert remote.bench_remote(DIGITS, board).seconds > 0
+        with pytest.raises(Error, match="leave out --all-tensors"):
+            remote.validate_remote(DIGITS, board, 6, all_tensors=True)
+
+
+@pytest.mark.compiler
+def test_operators_in_bands(tmp_path, build_host):
+    """Steps of operators that take turns, run one by one."""
+    generated = compile_model(DIGITS, tmp_path / "c", "host", "digits", "ram")
+    assert generated.report.steps
+    with serve.on_host(build_host(generated, tmp_path)) as url:
+        board = remote.Board(url)
+        assert remote.validate_remote(DIGITS, board, 4, all_tensors=True).bit_exact
+        assert len(remote.bench_remote(DIGITS, board, 1).layer_seconds) == 8
+
+
+@pytest.mark.compiler
+def test_a_server_survives_noise(digits):
+    """Random bytes and damaged requests; then a client works as ever."""
+    draw = random.Random(5)
+    with serve.on_host(digits) as url:
+        host, port = url.removeprefix("socket://").split(":")
+        for _ in range(20):
+            with socket.create_connection((host, int(port))) as line:
+                for _ in range(50):
+                    payload = bytes([draw.randrange(256), draw.randrange(9)]) + draw.randbytes(
+                        draw.randrange(20)
+                    )
+                    message = bytearray(rpc.stuff(rpc.seal(payload)))
+                    if draw.randrange(2):
+                        message[draw.randrange(len(message))] ^= 1 << draw.randrange(8)
+                    line.sendall(message if draw.randrange(3) else draw.randbytes(40))
+                line.shutdown(socket.SHUT_WR)
+                while line.recv(4096):
+                    pass
+        assert remote.validate_remote(DIGITS, remote.Board(url), 3).bit_exact
+
+
+def test_lines_that_cannot_be_opened(command, tmp_path):
+    model = model_path("digits")
+    status, _, err = command("validate", model, "--on", "serial:/dev/nothing")
+    assert status == 2 and "cannot open /dev/nothing" in err and "is connected" in err
+    status, _, err = command("validate", model, "--on", "serial:what://x")
+    assert status == 2 and "cannot open what://x" in err
+    other = tmp_path / "m.mlir"
+    other.write_text("")
+    status, _, err = command("validate", other, "--on", "serial:/dev/nothing")
+    assert status == 2 and "needs a .tflite model" in err
+    for words in (("--on", "serial:"), ("--on", "moon"), ("--on", "serial:x", "--baud", "0")):
+        status, _, err = command("validate", model, *words)
+        assert status == 2 and "Usage" in err
+    status, _, err = command("bench", model, "--on", "host", "--target", "host")
+    assert status == 2 and "--on serial:PORT" in err
+
+
+@pytest.mark.compiler
+@pytest.mark.parametrize("name", ["mlperf_kws_dscnn_int8", "mlperf_ad01_int8"])
+def test_stored_vectors_on_the_host(tmp_path, name, build_host):
+    path, golden = model_path(name), golden_path(name)
+    generated = compile_model(path, tmp_path / "c", "host")
+    with serve.on_host(build_host(generated, tmp_path)) as url:
+        outcome = remote.validate_remote(path, remote.Board(url), 0, golden=golden)
+    assert outcome.bit_exact and outcome.vectors > 0
+
+
+@pytest.mark.compiler
+@pytest.mark.qemu
+@pytest.mark.parametrize("core", [*MACHINES, "netduinoplus2"])
+def test_every_machine(tmp_path, core):
+    on_netduino = core == "netduinoplus2"
+    target = "stm32f405rg" if on_netduino else f"generic-{core}"
+    generated = compile_model(DIGITS, tmp_path / "c", target, "digits")
+    record = NETDUINO if on_netduino else CORES[core]
+    program = build_rpc_firmware(generated, tmp_path, record)
+    with serve.in_qemu(program, tcp=core == "m3") as url:
+        board = remote.Board(url)
+        outcome = remote.validate_remote(DIGITS, board, 3, all_tensors=True)
+        assert outcome.bit_exact
+        if core == "m55":
+            assert outcome.seconds is None
+            with pytest.raises(Error, match="has no counter of ticks"):
+                remote.bench_remote(DIGITS, board)
+        else:
+            times = remote.bench_remote(DIGITS, board)
+            assert 0 < times.seconds < 10 and sum(times.layer_seconds) > 0
+
+
+@pytest.mark.compiler
+@pytest.mark.qemu
+@pytest.mark.parametrize("name", ["mlperf_kws_dscnn_int8", "mlperf_ad01_int8"])
+def test_stored_vectors_in_qemu(tmp_path, name, command):
+    path, golden = model_path(name), golden_path(name)
+    generated = compile_model(path, tmp_path / "c", "generic-m4")
+    with serve.in_qemu(build_rpc_firmware(generated, tmp_path, CORES["m4"])) as url:
+        status, out, _ = command(
+            "validate", path, "--on", f"serial:{url}", "--vectors", 0, "--golden", golden, "--json", "-"
+        )
+    assert status == 0 and json.loads(out)["bit_exact"]
+
+
+def test_no_firmware_for_the_host(tmp_path):
+    with pytest.raises(Error, match="no UART"):
+        build_rpc_firmware(None, tmp_path, CORES["host"])
+
+
+# ---------------------------------------------------------------- the documentation
+
+#: A UART on the standard streams, for the code that docs/SerialRpc.md shows.
+PIPES = """
+#include <poll.h>
+#include <unistd.h>
+int uart_has_byte(void) {
+  struct pollfd line = {0, POLLIN, 0};
+  return poll(&line, 1, 1) == 1;
+}
+uint8_t uart_get(void) {
+  uint8_t byte;
+  if (read(0, &byte, 1) != 1)
+    _exit(0);
+  return byte;
+}
+void uart_put(uint8_t byte) {
+  if (write(1, &byte, 1) != 1)
+    _exit(0);
+}
+uint32_t cycle_count(void) { return 0; }
+int main(void) { return serve(); }
+"""
+
+
+def code_of(language):
+    """The pieces of code of that language in docs/SerialRpc.md."""
+    text = (repository() / "docs" / "SerialRpc.md").read_text(encoding="utf-8")
+    return [part.split("```")[0] for part in text.split(f"```{language}\n")[1:]]
+
+
+class Pipes:
+    """A line to a process."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def write(self, data):
+        self.process.stdin.write(data)
+
+    def read(self, size):
+        ready, _, _ = select.select([self.process.stdout], [], [], 0.05)
+        return os.read(self.process.stdout.fileno(), size) if ready else b""
+
+
+@pytest.mark.compiler
+def test_the_documented_server(tmp_path):
+    generated = compile_model(DIGITS, tmp_path / "c", "host", "network")
+    [code] = code_of("c")
+    (tmp_path / "c" / "server.c").write_text(code + PIPES)
+    rpc_folder = repository() / "runtime" / "rpc"
+    command = ["gcc", "-std=c11", "-D_DEFAULT_SOURCE", *STRICT_WARNINGS, "-O1"]
+    command += ["-fsanitize=address,undefined", f"-I{generated.directory}", f"-I{rpc_folder}"]
+    command += [*sources(generated.directory), rpc_folder / "stm32rt_rpc.c", "-lm", "-o"]
+    subprocess.run([*command, tmp_path / "server"], check=True)
+    with subprocess.Popen(
+        [tmp_path / "server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as process:
+        client_ = rpc.Client(Pipes(process), "pipes")
+        model = remote.find_model(client_, DIGITS, "pipes")
+        graph = load_graph(DIGITS)
+        [case] = make_cases(graph.inputs, 6, 3)[5:]
+        result = remote.Remote(client_, model).run_cases([case], dump=False)
+        wanted = Oracle(graph).run(case)
+        assert np.array_equal(result.outputs[0][0][0], wanted[0].outputs[0])
+        process.stdin.close()
+
+
+@pytest.mark.compiler
+def test_the_documented_client(digits, capsys):
+    code = code_of("python")[-1]
+    with serve.on_host(digits) as url:
+        exec(code.replace("/dev/ttyACM0", url), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("digits ") and lines[1].startswith("0 CONV_2D stm32rt_conv")
+    assert len(lines) == 11 and float(lines[9]) > 0
+
+
+@pytest.mark.compiler
+@pytest.mark.qemu
+def test_the_documented_firmware(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.tflite").write_bytes(DIGITS.read_bytes())
+    exec(code_of("python")[0], {})
+    assert capsys.readouterr().out == "server/runner.elf\n"
+
+
+# ---------------------------------------------------------------- warnings
+
+FILES = ("rpc/stm32rt_rpc.c", "port/rpc_main.c")
+
+
+def strict(compiler, source, *options):
+    runtime = repository() / "runtime"
+    words = [find_program(compiler), "-std=c11", "-fsyntax-only", *STRICT_WARNINGS, *options]
+    words += [f"-I{runtime / folder}" for folder in ("include", "rpc", "port")]
+    done = subprocess.run([*words, runtime / source], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang-22"])
+@pytest.mark.parametrize("source", [*FILES, "port/host/rpc_port_host.c"])
+def test_strict_warnings(tiny, tmp_path, compiler, source):
+    generated = compile_model(tiny, tmp_path / "c", "host", "tiny")
+    strict(compiler, source, f"-I{generated.directory}", *model_defines(generated.report))
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize("core", ["m0plus", "m4", "m55"])
+@pytest.mark.parametrize(
+    "source", [*FILES, "port/qemu/rpc_port_cmsdk.c", "port/qemu/rpc_port_stm32f4.c"]
+)
+def test_strict_warnings_of_arm(tiny, tmp_path, core, source):
+    generated = compile_model(tiny, tmp_path / "c", "host", "tiny")
+    options = [*CORES[core].flags, *CORES[core].uart[1:], f"-I{generated.directory}"]
+    strict("arm-none-eabi-gcc", source, *options, *model_defines(generated.report))
