@@ -9,6 +9,7 @@
 #ifndef STM32_LIB_DRIVER_COMPILATION_H
 #define STM32_LIB_DRIVER_COMPILATION_H
 
+#include "AcceleratorFile.h"
 #include "CustomOps.h"
 #include "MemoryFile.h"
 
@@ -83,6 +84,7 @@ private:
   LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
   LogicalResult nameModel();
   LogicalResult placeMemory();
+  LogicalResult placeAccelerators();
   void keepLevel(unsigned level, ModuleOp on);
   LogicalResult emit();
   std::string getReportText();
@@ -100,6 +102,7 @@ private:
   bool isTFLite = false;
   std::vector<CustomBinding> bindings;
   std::optional<MemoryFile> memory;
+  std::vector<const Accelerator *> accelerators;
   OwningOpRef<ModuleOp> module;
   SmallVector<OutputFile> levels, files;
   std::optional<ModelPlan> plan;

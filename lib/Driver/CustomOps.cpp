@@ -8,13 +8,10 @@
 #include "CustomOps.h"
 
 #include "JsonFile.h"
+#include "UserFiles.h"
 
 #include "stm32/Dialect/STM32/IR/STM32Custom.h"
 #include "stm32/Target/C/CNames.h"
-
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 #include <limits>
 
@@ -29,27 +26,6 @@ namespace json = llvm::json;
 //===----------------------------------------------------------------------===//
 
 static constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-
-/// What stands behind #include or becomes a file of the output.
-static Error checkFile(const JsonEntry &entry, StringRef path,
-                       ArrayRef<StringRef> extensions) {
-  StringRef name = llvm::sys::path::filename(path);
-  bool isPlain = llvm::all_of(name, [](char c) {
-    return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.';
-  });
-  if (!isPlain ||
-      !llvm::is_contained(extensions, llvm::sys::path::extension(name)))
-    return entry.fail("\"" + path + "\" must be a file " +
-                      llvm::join(extensions, " or ") +
-                      " of letters, digits, '_', '-' and '.'");
-  return Error::success();
-}
-
-/// A folder of a Model Library Format archive has this name.
-static bool isTargetKey(StringRef key) {
-  return key != "host" &&
-         llvm::all_of(key, [](char c) { return llvm::isAlnum(c) || c == '-'; });
-}
 
 static Error readOutput(const json::Value &value, std::string where,
                         CustomBinding::Output &output) {
@@ -76,17 +52,10 @@ static Error readOutput(const json::Value &value, std::string where,
 }
 
 static Error readLists(JsonEntry &entry, CustomBinding &binding) {
-  Expected<const json::Array *> sources = entry.findArray("sources");
-  if (!sources)
-    return sources.takeError();
-  for (const json::Value &value : *sources ? **sources : json::Array()) {
-    std::optional<StringRef> path = value.getAsString();
-    if (!path)
-      return entry.fail("\"sources\" must be a list of texts");
-    if (Error error = checkFile(entry, *path, {".c", ".S", ".h"}))
-      return error;
-    binding.sources.push_back(path->str());
-  }
+  if (Error error = entry.readStrings("sources", binding.sources))
+    return error;
+  if (Error error = checkUserFiles(entry, binding.header, binding.sources))
+    return error;
   Expected<const json::Array *> options = entry.findArray("options");
   if (!options)
     return options.takeError();
@@ -131,14 +100,10 @@ static Error readBinding(const json::Value &value, const std::string &where,
     return entry.fail("the function '" + binding.function + "' " + reason);
   if (Error error = entry.readString("header", binding.header, false))
     return error;
-  if (!binding.header.empty())
-    if (Error error = checkFile(entry, binding.header, {".h"}))
-      return error;
   if (Error error = entry.readString("target_key", binding.targetKey, false))
     return error;
-  if (!isTargetKey(binding.targetKey))
-    return entry.fail("\"target_key\" must be of letters, digits and '-', and "
-                      "not \"host\"");
+  if (Error error = checkTargetKey(entry, binding.targetKey))
+    return error;
   if (Error error = entry.readInteger("scratch", 0, kMost, binding.scratch))
     return error;
   if (Error error = readLists(entry, binding))
@@ -178,39 +143,17 @@ Expected<std::vector<CustomBinding>> stm32::readCustomOps(StringRef path) {
 Error stm32::addCustomFiles(const ModelPlan &plan,
                             ArrayRef<CustomBinding> bindings, StringRef path,
                             SmallVectorImpl<OutputFile> &files) {
-  llvm::StringSet<> functions, added, taken;
+  llvm::StringSet<> functions;
   for (const OperatorPlan &entry : plan.operators)
     if (isa<CustomOp>(ComputeOpInterface(entry.op).getOperation()))
       functions.insert(entry.function);
-  for (const OutputFile &file : files)
-    taken.insert(file.name);
-  auto add = [&](StringRef relative, const std::string &targetKey) -> Error {
-    llvm::SmallString<128> source(relative);
-    if (!llvm::sys::path::is_absolute(source)) {
-      source = llvm::sys::path::parent_path(path);
-      llvm::sys::path::append(source, relative);
-    }
-    if (!added.insert(source).second)
-      return Error::success();
-    StringRef name = llvm::sys::path::filename(source);
-    if (!taken.insert(name).second)
-      return makeJsonError("two files of the output would be '" + name + "'");
-    auto buffer = llvm::MemoryBuffer::getFile(source);
-    if (std::error_code code = buffer.getError())
-      return makeJsonError("cannot read '" + source + "': " + code.message());
-    files.push_back({name.str(), (*buffer)->getBuffer().str(),
-                     OutputFile::Kind::User, targetKey});
-    return Error::success();
-  };
+  UserFiles userFiles(files);
   for (const CustomBinding &binding : bindings) {
     if (!functions.contains(binding.function))
       continue;
-    if (!binding.header.empty())
-      if (Error error = add(binding.header, binding.targetKey))
-        return error;
-    for (const std::string &source : binding.sources)
-      if (Error error = add(source, binding.targetKey))
-        return error;
+    if (Error error = userFiles.add(path, binding.targetKey, binding.header,
+                                    binding.sources))
+      return error;
   }
   return Error::success();
 }

@@ -10,6 +10,7 @@
 #include "Compilation.h"
 
 #include "Group.h"
+#include "UserFiles.h"
 
 #include "stm32/Pipelines/Pipelines.h"
 #include "stm32/Target/C/CNames.h"
@@ -55,6 +56,12 @@ LogicalResult Compilation::checkOptions() {
     if (!read)
       return fail(llvm::toString(read.takeError()));
     bindings = std::move(*read);
+  }
+  for (const std::string &path : options.accelerators) {
+    auto read = readAccelerator(path);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    accelerators.push_back(*read);
   }
   if (!options.memory.empty()) {
     auto read = readMemoryFile(options.memory, *part);
@@ -204,6 +211,15 @@ LogicalResult Compilation::placeMemory() {
   return success();
 }
 
+/// Gives operators to the accelerators.
+LogicalResult Compilation::placeAccelerators() {
+  ModelOp model = *module->getOps<ModelOp>().begin();
+  if (llvm::Error error =
+          assignAccelerators(accelerators, *part, *module, model))
+    return fail(llvm::toString(std::move(error)));
+  return success();
+}
+
 /// True if every buffer, pool and block of constants has its place.
 static bool isPlanned(ModuleOp module) {
   bool planned = true;
@@ -232,7 +248,8 @@ LogicalResult Compilation::lower() {
     keepLevel(1, *module);
   if (!onBuffers) {
     if (failed(runPipeline(buildGraphPipeline, *module)) ||
-        failed(nameModel()) || failed(placeMemory()))
+        failed(nameModel()) || failed(placeMemory()) ||
+        failed(placeAccelerators()))
       return failure();
     keepLevel(2, *module);
     if (failed(runPipeline(buildSchedulePipeline, *module)))
@@ -277,7 +294,12 @@ LogicalResult Compilation::emit() {
   if (llvm::Error error =
           addCustomFiles(*plan, bindings, options.customOps, files))
     return fail(llvm::toString(std::move(error)));
-
+  UserFiles userFiles(files);
+  for (const AcceleratorPlan &accelerator : plan->accelerators)
+    if (llvm::Error error = userFiles.add(
+            accelerator.record->path, accelerator.record->targetKey,
+            accelerator.record->header, accelerator.record->sources))
+      return fail(llvm::toString(std::move(error)));
   return success();
 }
 

@@ -100,7 +100,7 @@ LogicalResult Group::sharePools() {
   for (const auto &member : members)
     for (const PoolPlan &pool : member->getPlan().pools) {
       // A network's memory is its own.
-      if (PoolOp(pool.op).getStates())
+      if (PoolOp(pool.op).isOfOneModel())
         continue;
       SharedPool &shared = pools[pool.identifier];
       MemoryRegionOp region = pool.region;
@@ -127,7 +127,7 @@ LogicalResult Group::checkRegions() {
   };
   for (const auto &member : members) {
     for (const PoolPlan &pool : member->getPlan().pools)
-      if (PoolOp(pool.op).getStates())
+      if (PoolOp(pool.op).isOfOneModel())
         addOwn(pool);
     if (member->getPlan().constantsPool)
       addOwn(*member->getPlan().constantsPool);

@@ -71,6 +71,19 @@ Expected<const json::Array *> JsonEntry::findArray(StringRef key) {
   return fail("\"" + key + "\" must be a list");
 }
 
+Error JsonEntry::readStrings(StringRef key, std::vector<std::string> &result) {
+  Expected<const json::Array *> list = findArray(key);
+  if (!list)
+    return list.takeError();
+  for (const json::Value &value : *list ? **list : json::Array()) {
+    std::optional<StringRef> text = value.getAsString();
+    if (!text)
+      return fail("\"" + key + "\" must be a list of texts");
+    result.push_back(text->str());
+  }
+  return Error::success();
+}
+
 Error JsonEntry::checkKeys() const {
   for (const auto &[key, value] : object)
     if (!known.contains(StringRef(key)))

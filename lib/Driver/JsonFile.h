@@ -14,6 +14,7 @@
 #include "llvm/Support/JSON.h"
 
 #include <string>
+#include <vector>
 
 namespace mlir::stm32 {
 
@@ -47,6 +48,9 @@ public:
                          bool isRequired);
   llvm::Error readInteger(llvm::StringRef key, int64_t least, int64_t most,
                           int64_t &result);
+  /// A list of texts.
+  llvm::Error readStrings(llvm::StringRef key,
+                          std::vector<std::string> &result);
   /// Null if there is none.
   llvm::Expected<const llvm::json::Array *> findArray(llvm::StringRef key);
   llvm::Error checkKeys() const;

@@ -299,10 +299,6 @@ static std::optional<size_t> getNumber(StringRef what, StringRef prefix) {
   return number;
 }
 
-static bool hasName(StringRef names, StringRef name) {
-  return names == name || names.split(';').first == name;
-}
-
 /// The value that a pin means; null if the model has none.
 static Value findPinned(ModelOp model, StringRef what) {
   Block &body = model.getBody().front();
@@ -313,13 +309,14 @@ static Value findPinned(ModelOp model, StringRef what) {
     return *output < outputs.size() ? outputs[*output] : Value();
   for (auto [io, argument] :
        llvm::zip_equal(model.getInputs(), body.getArguments()))
-    if (hasName(cast<IOAttr>(io).getName(), what))
+    if (matchesTensorName(cast<IOAttr>(io).getName(), what))
       return argument;
   for (Operation &op : body)
-    if (op.getNumResults() > 0 && hasName(getTensorName(op.getLoc()), what))
+    if (op.getNumResults() > 0 &&
+        matchesTensorName(getTensorName(op.getLoc()), what))
       return op.getResult(0);
   for (auto [io, output] : llvm::zip_equal(model.getOutputs(), outputs))
-    if (hasName(cast<IOAttr>(io).getName(), what))
+    if (matchesTensorName(cast<IOAttr>(io).getName(), what))
       return output;
   return Value();
 }
@@ -397,7 +394,8 @@ Error stm32::addMemory(const MemoryFile &file, ModuleOp module, ModelOp model) {
         pool.kind == Kind::States ? builder.getUnitAttr() : UnitAttr(),
         pool.stream.empty()
             ? FlatSymbolRefAttr()
-            : FlatSymbolRefAttr::get(builder.getContext(), pool.stream)));
+            : FlatSymbolRefAttr::get(builder.getContext(), pool.stream),
+        /*owner=*/StringAttr()));
   }
   return Error::success();
 }

@@ -97,6 +97,10 @@ CustomOps = Annotated[
     Path | None,
     typer.Option("--custom-ops", metavar="FILE", help="Binds operators to C functions of yours."),
 ]
+Accelerators = Annotated[
+    list[Path] | None,
+    typer.Option("--accelerator", metavar="FILE", help="Takes operators over; may be repeated."),
+]
 Flags = Annotated[
     str, typer.Option("--cflags", metavar="FLAGS", help="More options for the C compiler.")
 ]
@@ -191,6 +195,7 @@ def analyze_command(
     optimize: Optimize = Mode.balanced,
     name: Name = "network",
     custom_ops: CustomOps = None,
+    accelerator: Accelerators = None,
     json_file: Json = None,
 ) -> None:
     """What the compiler knows without running anything."""
@@ -199,7 +204,14 @@ def analyze_command(
         with progress() as tell:
             tell(f"compiling {model.name}")
             generated = compile_model(
-                model, work / "c", target, name, optimize.value, custom_ops_option(custom_ops)
+                model,
+                work / "c",
+                target,
+                name,
+                optimize.value,
+                Settings(
+                    model, target, work, custom_ops=custom_ops, accelerators=tuple(accelerator or ())
+                ).extra,
             )
         outcome = Outcome(str(model), target, optimize.value, generated.report)
         outcome.compile_seconds = generated.seconds
@@ -246,6 +258,7 @@ def validate_command(
     stream_input: StreamInput = False,
     name: Name = "network",
     custom_ops: CustomOps = None,
+    accelerator: Accelerators = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -263,7 +276,15 @@ def validate_command(
     chosen = target or ("generic-m4" if emulate else "host")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
-            model, chosen, work, optimize.value, name, tuple(cflags.split()), custom_ops, stream_input
+            model,
+            chosen,
+            work,
+            optimize.value,
+            name,
+            tuple(cflags.split()),
+            custom_ops,
+            stream_input,
+            tuple(accelerator or ()),
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -300,6 +321,7 @@ def bench_command(
     ] = False,
     name: Name = "network",
     custom_ops: CustomOps = None,
+    accelerator: Accelerators = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -331,7 +353,15 @@ def bench_command(
         raise Error("--only and --markdown belong to bench --kernels")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
-            model, targets[0], work, optimize.value, name, flags, custom_ops, stream_input
+            model,
+            targets[0],
+            work,
+            optimize.value,
+            name,
+            flags,
+            custom_ops,
+            stream_input,
+            tuple(accelerator or ()),
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))

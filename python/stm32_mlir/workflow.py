@@ -39,6 +39,7 @@ class Settings:
     flags: tuple[str, ...] = ()
     custom_ops: Path | None = None
     stream_input: bool = False
+    accelerators: tuple[Path, ...] = ()
 
     @property
     def extra(self) -> list[str | Path]:
@@ -48,6 +49,8 @@ class Settings:
             words += ["--custom-ops", self.custom_ops]
         if self.stream_input:
             words.append("--stream-input")
+        for path in self.accelerators:
+            words += ["--accelerator", path]
         return words
 
 

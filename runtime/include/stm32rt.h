@@ -82,7 +82,8 @@ typedef enum stm32rt_status {
   STM32RT_ERROR_NOT_CREATED = -6,    /* the context was never created        */
   STM32RT_ERROR_STREAM = -7,         /* an input that comes in rows, or none */
   STM32RT_ERROR_BUSY = -8,           /* the context is running               */
-  STM32RT_ERROR_TYPE = -9            /* elements of another type are needed  */
+  STM32RT_ERROR_TYPE = -9,           /* elements of another type are needed  */
+  STM32RT_ERROR_ACCELERATOR = -10    /* an accelerator is not ready          */
 } stm32rt_status;
 
 typedef enum stm32rt_type {
@@ -187,6 +188,28 @@ typedef struct stm32rt_copier {
   void *user;
 } stm32rt_copier;
 
+/* One operator that an accelerator runs. */
+typedef struct stm32rt_accelerated {
+  const void *descriptor;            /* first argument of its function       */
+  uint32_t constants;                /* bytes from the start of the constants */
+  uint16_t operator_index;           /* into stm32rt_model.operators         */
+} stm32rt_accelerated;
+
+/* Something beside the core that runs operators, see docs/Accelerators.md.
+ * `configure`, NULL if there is none, is called by create once pools and
+ * constants are bound; it may begin to send parameters in the background. What
+ * it returns other than STM32RT_OK is what create returns. */
+typedef struct stm32rt_accelerator {
+  const char *target_key;            /* e.g. "accel-conv2d"                  */
+  stm32rt_status (*configure)(const struct stm32rt_context *context,
+                              const struct stm32rt_accelerator *accelerator);
+  const stm32rt_accelerated *operators;
+  uint16_t operator_count;
+  uint16_t pool;                     /* its own, or STM32RT_NO_POOL          */
+} stm32rt_accelerator;
+
+#define STM32RT_NO_POOL 0xFFFFu
+
 /* The model descriptor: const, self-describing, found in .nn_models. */
 typedef struct stm32rt_model {
   const uint8_t *abi;                /* &STM32RT_ABI_SYMBOL                  */
@@ -195,6 +218,7 @@ typedef struct stm32rt_model {
   const char *tool_version;          /* of stm32-compile                     */
   const char *signature;             /* SHA-256 of the source model, hex     */
   uint16_t input_count, output_count, tensor_count, pool_count, state_count;
+  uint16_t accelerator_count;
   uint32_t operator_count, step_count, transfer_count;
   uint64_t macs;
   const uint16_t *inputs, *outputs;  /* indices into tensors                 */
@@ -204,6 +228,7 @@ typedef struct stm32rt_model {
   const stm32rt_operator *operators; /* in order of their first steps        */
   const stm32rt_step *steps;         /* NULL: each operator once, in order   */
   const stm32rt_transfer *transfers; /* in the order in which they begin    */
+  const stm32rt_accelerator *accelerators;
   const stm32rt_row_input *stream;   /* NULL, or input 0 comes row by row    */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;

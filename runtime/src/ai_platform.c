@@ -261,6 +261,9 @@ static void set_create_error(ai_platform_network *network,
   case STM32RT_ERROR_POOL_ALIGNMENT:
     set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK_ACTIVATIONS);
     break;
+  case STM32RT_ERROR_ACCELERATOR:
+    set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK);
+    break;
   case STM32RT_OK:
   case STM32RT_ERROR_NOT_CREATED:
   case STM32RT_ERROR_STREAM:

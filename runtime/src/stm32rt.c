@@ -42,6 +42,21 @@ static void reset_states(const stm32rt_context *context) {
   }
 }
 
+static stm32rt_status configure_accelerators(stm32rt_context *context) {
+  const stm32rt_model *model = context->model;
+  for (uint32_t i = 0; i < model->accelerator_count; i++) {
+    const stm32rt_accelerator *accelerator = &model->accelerators[i];
+    if (accelerator->configure == NULL)
+      continue;
+    const stm32rt_status status = accelerator->configure(context, accelerator);
+    if (status != STM32RT_OK) {
+      context->model = NULL;
+      return status;
+    }
+  }
+  return STM32RT_OK;
+}
+
 stm32rt_status stm32rt_create(stm32rt_context *context,
                               const stm32rt_model *model,
                               const stm32rt_memory *pools, uint32_t pool_count,
@@ -76,7 +91,7 @@ stm32rt_status stm32rt_create(stm32rt_context *context,
   context->weights = (const uint8_t *)constants;
   context->model = model;
   reset_states(context);
-  return STM32RT_OK;
+  return configure_accelerators(context);
 }
 
 /* True if the context was idle; it is running then. */
@@ -420,6 +435,8 @@ const char *stm32rt_status_text(stm32rt_status status) {
     return "the context is already running";
   case STM32RT_ERROR_TYPE:
     return "the tensor has no quantisation, or its type is not for this";
+  case STM32RT_ERROR_ACCELERATOR:
+    return "an accelerator is not ready";
   }
   return "unknown status";
 #endif

@@ -370,6 +370,31 @@ static void nesting(void) {
   CHECK(n.begin == STM32RT_ERROR_BUSY && n.push == STM32RT_ERROR_BUSY);
 }
 
+static int configured;
+static stm32rt_status configure(const stm32rt_context *context,
+                                const stm32rt_accelerator *accelerator) {
+  CHECK(context->model != NULL && context->pools[0] != NULL);
+  configured++;
+  return accelerator->pool == STM32RT_NO_POOL ? STM32RT_ERROR_ACCELERATOR
+                                              : STM32RT_OK;
+}
+
+/* Create asks each accelerator, and is undone by the first that is not ready. */
+static void accelerating(void) {
+  stm32rt_accelerator engines[3] = {{"none", NULL, NULL, 0, 0},
+                                    {"ready", configure, NULL, 0, 0},
+                                    {"late", configure, NULL, 0, 1}};
+  stm32rt_model other = model;
+  stm32rt_context c;
+  other.accelerators = engines;
+  other.accelerator_count = 3;
+  CHECK(create(&c, &other, memory_a, 8, 2) == STM32RT_OK && configured == 2);
+  engines[1].pool = STM32RT_NO_POOL;
+  CHECK(create(&c, &other, memory_a, 8, 2) == STM32RT_ERROR_ACCELERATOR);
+  CHECK(configured == 3);
+  CHECK(stm32rt_run(&c) == STM32RT_ERROR_NOT_CREATED);
+}
+
 static void finding(void) {
   const stm32rt_model *const models[] = {NULL, &model};
   const stm32rt_model *const *at = models;
@@ -459,7 +484,7 @@ static void copying(void) {
 }
 
 static void texts(void) {
-  for (int i = 0; i <= 9; i++) {
+  for (int i = 0; i <= 10; i++) {
     const char *text = stm32rt_status_text((stm32rt_status)-i);
     CHECK(text != NULL && text[0] != '\0');
     for (int j = 0; j < i; j++)
@@ -480,6 +505,7 @@ TEST_MAIN(argc, argv) {
   stepping();
   streaming();
   nesting();
+  accelerating();
   finding();
   copying();
   texts();

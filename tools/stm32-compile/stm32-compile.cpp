@@ -49,6 +49,11 @@ static cl::opt<std::string>
               cl::desc("JSON file that binds operators to C functions of "
                        "yours, see docs/CustomOperators.md"),
               cl::cat(category));
+static cl::list<std::string>
+    accelerators("accelerator", cl::value_desc("FILE"),
+                 cl::desc("JSON file of an accelerator that takes operators "
+                          "over, see docs/Accelerators.md"),
+                 cl::cat(category));
 static cl::opt<std::string>
     memory("memory", cl::value_desc("FILE"),
            cl::desc("JSON file of memory pools in order of preference, see "
@@ -146,6 +151,7 @@ int main(int argc, char **argv) {
   options.group = group;
   options.optimize = optimize;
   options.customOps = customOps;
+  options.accelerators = {accelerators.begin(), accelerators.end()};
   options.memory = memory;
   options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;

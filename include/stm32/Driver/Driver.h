@@ -34,6 +34,7 @@ struct CompileOptions {
   std::string group = "models";      ///< name of several models together
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
   std::string customOps;             ///< path of a file of bindings, or ""
+  std::vector<std::string> accelerators; ///< paths of their files
   std::string memory;                ///< path of a file of pools, or ""
   std::vector<std::string> apis;     ///< further shapes of the functions
   bool streamInput = false;          ///< the first input comes row by row

@@ -36,6 +36,8 @@ enum class Packing {
                ///< expands.
 };
 
+struct AcceleratedKernel;
+
 struct KernelRecord {
   llvm::StringRef name;   ///< C symbol; `<name>_rows` computes a band.
   llvm::StringRef op;     ///< Operation it serves, e.g. "stm32.conv_2d".
@@ -52,6 +54,9 @@ struct KernelRecord {
   /// first one of its call: what it reads for them may be read after any of them
   /// is written. See Accesses.h.
   int64_t rowsAtOnce = 1;
+  /// Set for a function of an accelerator: it is used where the driver says so,
+  /// and has no bands. See Accelerators.h.
+  const AcceleratedKernel *accelerated = nullptr;
 };
 
 /// All records, those of Kernels.td first.
@@ -61,6 +66,9 @@ llvm::ArrayRef<KernelRecord> getKernelRecords();
 /// of the C file if it is not one of the runtime's own.
 void registerKernelRecord(const KernelRecord &record,
                           llvm::StringRef sourceText = {});
+
+/// Adds a record in place of the one of its name, if there is one.
+void replaceKernelRecord(const KernelRecord &record);
 
 /// The record of that name, or null.
 const KernelRecord *lookupKernelRecord(llvm::StringRef name);

@@ -52,6 +52,10 @@ llvm::ArrayRef<PartRecord> getPartRecords();
 /// line are enough where only one part has them ("stm32h743").
 const PartRecord *lookupPartRecord(llvm::StringRef name);
 
+/// Declares a memory of a part.
+MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
+                          const MemoryRecord &memory);
+
 /// "unknown target 'x'; known are a, b, c".
 std::string getUnknownPartMessage(llvm::StringRef name);
 

@@ -147,6 +147,8 @@ static std::string getPoolMacros(const ModelPlan &plan) {
       text += "\n/* The network's memory from one run to the next: nobody else "
               "may write here\n * between two runs, and no other network or "
               "instance may share it. */\n";
+    if (auto owner = PoolOp(pool.op).getOwner())
+      text += "\n/* The memory of " + commentText(*owner) + " alone. */\n";
     text += define(macro, index) + define(macro + "_SIZE", pool.size) +
             define(macro + "_ALIGN", pool.alignment);
     if (auto section = MemoryRegionOp(pool.region).getSection())

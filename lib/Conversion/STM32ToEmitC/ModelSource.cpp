@@ -39,6 +39,9 @@ void SourceWriter::writeIncludes() {
       if (std::optional<StringRef> header = custom.getHeader();
           header && headers.insert(*header).second)
         file.include(*header);
+  for (const AcceleratorPlan &accelerator : plan.accelerators)
+    if (headers.insert(accelerator.record->header).second)
+      file.include(accelerator.record->header);
   file.blank();
   file.text("#if STM32RT_ABI_VERSION != " + Twine(STM32RT_ABI_VERSION) +
             "\n#error \"" + name +
@@ -75,6 +78,7 @@ void SourceWriter::writeModel() {
       ",\n"
       "  .operator_count = AI_" +
       macro + "_N_NODES,\n  .step_count = " + count(plan.steps.size()) +
+      ",\n  .accelerator_count = " + count(plan.accelerators.size()) +
       ",\n  .transfer_count = " + count(plan.transfers.size()) +
       ",\n"
       "  .macs = " +
@@ -98,6 +102,8 @@ void SourceWriter::writeModel() {
       ",\n  .steps = " + (plan.steps.empty() ? "NULL" : name + "_steps") +
       ",\n  .transfers = " +
       (plan.transfers.empty() ? "NULL" : name + "_transfers") +
+      ",\n  .accelerators = " +
+      (plan.accelerators.empty() ? "NULL" : name + "_accelerators") +
       ",\n  .stream = " + (plan.stream ? "&" + name + "_stream" : "NULL") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +

@@ -181,6 +181,7 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
   suffix.consume_front("stm32rt_");
   std::string descriptor = getDescriptor(
       call.type, call.descriptor, (function + "_" + suffix).str(), numShared);
+  operatorDescriptors.push_back(descriptor);
 
   std::string head = "static void " + function + "(";
   SmallVector<std::string> parameters = {"const stm32rt_context *context"};

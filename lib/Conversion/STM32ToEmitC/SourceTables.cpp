@@ -167,6 +167,36 @@ void SourceWriter::writeTransferTable() {
                      plan.transfers.size(), text + "}");
 }
 
+void SourceWriter::writeAcceleratorTable() {
+  std::string text = "{\n";
+  for (auto [number, accelerator] : llvm::enumerate(plan.accelerators)) {
+    std::string operators = name + "_accelerated_" + std::to_string(number),
+                items = "{\n";
+    for (unsigned index : accelerator.operators) {
+      const OperatorPlan &entry = plan.operators[index];
+      items += "  {.descriptor = &" + operatorDescriptors[index];
+      if (entry.constants)
+        items += ", .constants = " +
+                 std::to_string(plan.blocks[*entry.constants].offset);
+      items += ",\n   .operator_index = " + std::to_string(index) + "},\n";
+    }
+    file.constantArray("stm32rt_accelerated", operators,
+                       accelerator.operators.size(), items + "}");
+    const Accelerator &record = *accelerator.record;
+    SmallVector<std::string> fields = {
+        ".target_key = " + quoteString(record.targetKey),
+        ".configure = " +
+            (record.configure.empty() ? "NULL" : record.configure),
+        ".operators = " + operators,
+        ".operator_count = " + std::to_string(accelerator.operators.size()),
+        ".pool = " + (accelerator.pool ? getPoolMacro(plan, *accelerator.pool)
+                                       : std::string("STM32RT_NO_POOL"))};
+    text += "  {" + wrapItems(fields, 3, 3) + "},\n";
+  }
+  file.constantArray("stm32rt_accelerator", name + "_accelerators",
+                     plan.accelerators.size(), text + "}");
+}
+
 void SourceWriter::writeIndexTable(StringRef suffix,
                                    ArrayRef<unsigned> tensors) {
   SmallVector<std::string> items;
@@ -211,5 +241,9 @@ void SourceWriter::writeTables() {
   if (!plan.transfers.empty()) {
     file.blank();
     writeTransferTable();
+  }
+  if (!plan.accelerators.empty()) {
+    file.blank();
+    writeAcceleratorTable();
   }
 }

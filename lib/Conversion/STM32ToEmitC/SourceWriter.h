@@ -52,12 +52,14 @@ private:
   void writeOperatorTable();
   void writeStepTable();
   void writeTransferTable();
+  void writeAcceleratorTable();
   void writeIndexTable(StringRef suffix, ArrayRef<unsigned> tensors);
 
   CFile &file;
   const ModelPlan &plan;
   const std::string name;
   llvm::StringMap<std::string> descriptors;
+  SmallVector<std::string> operatorDescriptors; ///< their names
 };
 
 } // namespace mlir::stm32

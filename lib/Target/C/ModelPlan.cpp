@@ -18,6 +18,7 @@ FailureOr<ModelPlan> PlanBuilder::build() {
       failed(readOperators()) || failed(readConstants()) ||
       failed(readTransfers()))
     return failure();
+  readAccelerators();
   return std::move(plan);
 }
 

@@ -56,6 +56,7 @@ private:
   LogicalResult addStep(unsigned index, ComputeOpInterface call);
   LogicalResult checkSteps();
   LogicalResult readTransfers();
+  void readAccelerators();
   FailureOr<OperatorPlan> readOperator(ComputeOpInterface op);
   LogicalResult readConstants();
   LogicalResult readConstants(OperatorPlan &entry, unsigned index);

@@ -54,6 +54,25 @@ FailureOr<OperatorPlan> PlanBuilder::readOperator(ComputeOpInterface op) {
   return entry;
 }
 
+void PlanBuilder::readAccelerators() {
+  for (auto [index, entry] : llvm::enumerate(plan.operators)) {
+    const Accelerator *record = getAccelerator(entry.op);
+    if (!record)
+      continue;
+    auto known = llvm::find_if(plan.accelerators, [&](const auto &other) {
+      return other.record == record;
+    });
+    if (known == plan.accelerators.end()) {
+      known = &plan.accelerators.emplace_back();
+      known->record = record;
+      for (auto [place, pool] : llvm::enumerate(plan.pools))
+        if (PoolOp(pool.op).getOwner() == record->targetKey)
+          known->pool = place;
+    }
+    known->operators.push_back(index);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Steps
 //===----------------------------------------------------------------------===//

@@ -55,6 +55,12 @@ LogicalResult PlanBuilder::readPools() {
   llvm::DenseSet<Operation *> used;
   for (BufferOp buffer : model.getBody().getOps<BufferOp>())
     used.insert(SymbolTable::lookupSymbolIn(module, buffer.getPoolAttr()));
+  model->walk([&](ComputeOpInterface op) {
+    if (const Accelerator *accelerator = getAccelerator(op))
+      for (PoolOp pool : module.getOps<PoolOp>())
+        if (pool.getOwner() == accelerator->targetKey)
+          used.insert(pool);
+  });
   bool hasConstants = !model.getBody().getOps<PackedOp>().empty();
 
   for (PoolOp op : module.getOps<PoolOp>()) {

@@ -194,6 +194,8 @@ void ReportWriter::pools() {
         json.attribute("alignment", pool.alignment);
         if (op.getStates())
           json.attribute("states", true);
+        if (auto owner = op.getOwner())
+          text("owner", *owner);
         std::optional<uint64_t> limit =
             op.getLimit() ? op.getLimit() : region.getSize();
         json.attribute("limit", limit ? llvm::json::Value(*limit)
@@ -270,6 +272,8 @@ void ReportWriter::operators() {
         text("kind", op.getKind());
         text("kernel", entry.function);
         json.attribute("macs", entry.macs);
+        if (const Accelerator *accelerator = getAccelerator(op))
+          text("target_key", accelerator->targetKey);
         // What the choice of kernels went by.
         const KernelRecord *record = lookupKernelRecord(op.getKernelAttr());
         json.attribute(

@@ -53,6 +53,15 @@ void stm32::registerKernelRecord(const KernelRecord &record,
     getRegistry().sources.emplace_back(record.source, sourceText);
 }
 
+void stm32::replaceKernelRecord(const KernelRecord &record) {
+  for (KernelRecord &known : getRegistry().records)
+    if (known.name == record.name) {
+      known = record;
+      return;
+    }
+  getRegistry().records.push_back(record);
+}
+
 const KernelRecord *stm32::lookupKernelRecord(StringRef name) {
   for (const KernelRecord &record : getKernelRecords())
     if (record.name == name)

@@ -105,3 +105,15 @@ std::string stm32::getUnknownPartMessage(StringRef name) {
       [&] { message += ", "; });
   return message;
 }
+
+MemoryRegionOp stm32::makeRegion(OpBuilder &builder, Location loc,
+                                 const MemoryRecord &memory) {
+  auto number = [&](uint64_t value) {
+    return value ? builder.getI64IntegerAttr(value) : IntegerAttr();
+  };
+  return MemoryRegionOp::create(
+      builder, loc, builder.getStringAttr(memory.name), number(memory.address),
+      number(memory.size),
+      memory.waitStates ? number(1 + memory.waitStates) : IntegerAttr(),
+      builder.getStringAttr(memory.section));
+}

@@ -17,7 +17,7 @@
 #define STM32_TARGET_C_MODELPLAN_H
 
 #include "stm32/Dialect/STM32/IR/STM32Dialect.h"
-#include "stm32/Target/KernelRecords.h"
+#include "stm32/Target/Accelerators.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -137,6 +137,13 @@ struct TransferPlan {
   unsigned start, use;
 };
 
+/// An accelerator that runs operators of the model.
+struct AcceleratorPlan {
+  const Accelerator *record;
+  SmallVector<unsigned> operators; ///< indices into ModelPlan::operators
+  std::optional<unsigned> pool;    ///< index into ModelPlan::pools
+};
+
 struct ModelPlan {
   ModelOp op;
   std::string identifier; ///< of the model in C
@@ -149,6 +156,7 @@ struct ModelPlan {
   SmallVector<StepPlan> steps;
   std::optional<RowInputPlan> stream;
   SmallVector<TransferPlan> transfers; ///< in the order in which they begin
+  SmallVector<AcceleratorPlan> accelerators;
   SmallVector<ConstantBlock> blocks;
   SmallVector<unsigned> inputs, outputs; ///< indices into tensors
 

@@ -247,6 +247,9 @@ LogicalResult PoolOp::verify() {
     return emitOpError("needs ") << *getSize() << " bytes of " << *getLimit();
   if (getConstants() && getStates())
     return emitOpError("holds either constants or states");
+  if (getOwner() && (getConstants() || getStates() || !getSize()))
+    return emitOpError("of an accelerator needs a size and holds neither "
+                       "constants nor states");
   return success();
 }
 
@@ -257,7 +260,7 @@ LogicalResult PoolOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!getStream())
     return success();
   auto target = symbols.lookupNearestSymbolFrom<PoolOp>(*this, getStreamAttr());
-  if (!getConstants() || !target || target.getConstants() || target.getStates())
+  if (!getConstants() || !target || !target.isForActivations())
     return emitOpError("streams into ")
            << getStreamAttr()
            << ": only constants can, into a pool of activations";

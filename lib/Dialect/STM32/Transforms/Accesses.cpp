@@ -87,11 +87,14 @@ static RowRange getCalledRows(ComputeOpInterface op) {
   return {0, op.getOutputType().getDimSize(1)};
 }
 
+static const KernelRecord *getKernel(ComputeOpInterface op) {
+  return op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
+}
+
 static void addWindow(ComputeOpInterface op, AccessList &blocks) {
   Located x = locate(op.getActivation(0)), y = locate(op.getDest());
   RowRange rows = getCalledRows(op);
-  const KernelRecord *kernel =
-      op.getKernelAttr() ? lookupKernelRecord(op.getKernelAttr()) : nullptr;
+  const KernelRecord *kernel = getKernel(op);
   int64_t most = kernel ? kernel->rowsAtOnce : 1;
   RowMap map = getWindowRowMap(cast<WindowOpInterface>(op.getOperation()));
   for (int64_t row = rows.begin, count; row < rows.end; row += count) {
@@ -209,7 +212,11 @@ AccessList stm32::getAccesses(Operation *op) {
     addCollecting(call, blocks);
     return blocks;
   }
-  if (runsByRows(call))
+  // An accelerator may read and write in any order.
+  const KernelRecord *kernel = getKernel(call);
+  if (kernel && kernel->accelerated)
+    addUnknown(call, blocks);
+  else if (runsByRows(call))
     addWindow(call, blocks);
   else if (isElementwise(call))
     addElementwise(call, blocks);

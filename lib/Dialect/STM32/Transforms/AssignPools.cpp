@@ -181,7 +181,7 @@ struct AssignPoolsPass : stm32::impl::STM32AssignPoolsBase<AssignPoolsPass> {
   void runOnOperation() override {
     SmallVector<PoolOp> pools;
     for (PoolOp pool : getOperation().getOps<PoolOp>())
-      if (!pool.getConstants() && !pool.getStates())
+      if (pool.isForActivations())
         pools.push_back(pool);
     if (pools.size() < 2)
       return;

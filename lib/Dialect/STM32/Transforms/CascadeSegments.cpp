@@ -41,6 +41,8 @@ OperatorFacts::OperatorFacts(Operation *op)
     : op(op), kind(getRowKind(op)), kernel(getKernel(op)) {
   if (!kernel)
     return;
+  if (kernel->accelerated)
+    kind = RowKind::None;
   auto compute = cast<ComputeOpInterface>(op);
   scratch = llvm::alignTo(kernel->scratch(compute), kAlignment);
   rowsAtOnce = kernel->rowsAtOnce;

@@ -22,22 +22,10 @@ static IntegerAttr getLimit(OpBuilder &builder, const MemoryRecord &memory,
   return memory.size ? builder.getI64IntegerAttr(memory.size) : IntegerAttr();
 }
 
-static MemoryRegionOp makeRegion(OpBuilder &builder, Location loc,
-                                 const MemoryRecord &memory) {
-  auto number = [&](uint64_t value) {
-    return value ? builder.getI64IntegerAttr(value) : IntegerAttr();
-  };
-  return MemoryRegionOp::create(
-      builder, loc, builder.getStringAttr(memory.name), number(memory.address),
-      number(memory.size),
-      memory.waitStates ? number(1 + memory.waitStates) : IntegerAttr(),
-      builder.getStringAttr(memory.section));
-}
-
 FailureOr<PoolOp> stm32::preparePools(ModuleOp module, const PartRecord &part) {
   PoolOp activations, constants;
   for (PoolOp pool : module.getOps<PoolOp>()) {
-    if (pool.getStates())
+    if (!pool.getConstants() && !pool.isForActivations())
       continue;
     PoolOp &place = pool.getConstants() ? constants : activations;
     if (!place)
@@ -59,7 +47,8 @@ FailureOr<PoolOp> stm32::preparePools(ModuleOp module, const PartRecord &part) {
         getLimit(builder, memory, region), /*size=*/IntegerAttr(),
         builder.getI64IntegerAttr(16),
         isConstants ? builder.getUnitAttr() : UnitAttr(),
-        /*states=*/UnitAttr(), /*stream=*/FlatSymbolRefAttr());
+        /*states=*/UnitAttr(), /*stream=*/FlatSymbolRefAttr(),
+        /*owner=*/StringAttr());
     symbols.insert(pool);
     return pool;
   };
@@ -89,7 +78,7 @@ PoolOp stm32::prepareStatesPool(ModelOp model, PoolOp activations) {
       activations.getRegionAttr(), /*limit=*/IntegerAttr(),
       /*size=*/IntegerAttr(), activations.getAlignmentAttr(),
       /*constants=*/UnitAttr(), builder.getUnitAttr(),
-      /*stream=*/FlatSymbolRefAttr());
+      /*stream=*/FlatSymbolRefAttr(), /*owner=*/StringAttr());
   symbols.insert(pool);
   return pool;
 }

@@ -27,7 +27,8 @@ static bool serves(const KernelRecord &record, ComputeOpInterface op, Isa isa) {
 static const KernelRecord *findKernel(ComputeOpInterface op, Isa isa) {
   const KernelRecord *best = nullptr;
   for (const KernelRecord &record : getKernelRecords())
-    if (serves(record, op, isa) && (!best || record.cost(op) < best->cost(op)))
+    if (!record.accelerated && serves(record, op, isa) &&
+        (!best || record.cost(op) < best->cost(op)))
       best = &record;
   return best;
 }

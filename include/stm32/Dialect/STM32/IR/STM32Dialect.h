@@ -62,6 +62,12 @@ int64_t getElementBytes(Type elementType);
 /// Name of the tensor that `loc` stands for, or "".
 llvm::StringRef getTensorName(Location loc);
 
+/// True if `name` means the tensor called `names`: what was fused has the names
+/// of all its operators, with ';' between them, and the first one is enough.
+inline bool matchesTensorName(llvm::StringRef names, llvm::StringRef name) {
+  return names == name || names.split(';').first == name;
+}
+
 namespace detail {
 /// Checks that a tensor of this shape can lie in memory: whole bytes, less than
 /// 2 GiB (the runtime counts in int32), no dimension of 0.

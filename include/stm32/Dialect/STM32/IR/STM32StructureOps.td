@@ -270,24 +270,33 @@ def STM32_PoolOp : STM32_Op<"pool", [Symbol,
     `constants`; buffers with an initial value lie in a pool with `states`, which
     belongs to one model and keeps its bytes from one run to the next. Constants
     of a pool with `stream` may be copied into that pool of activations before
-    they are used (`--stm32-stream-constants`).
+    they are used (`--stm32-stream-constants`). A pool with an `owner`, the
+    target key of an accelerator, has a size from the start and holds nothing of
+    the plan.
 
     Example: `stm32.pool @activations in @sram1 size(49152) align(16)`
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$region,
     OptionalAttr<STM32_Natural>:$limit, OptionalAttr<STM32_Natural>:$size,
     DefaultValuedAttr<I64Attr, "16">:$alignment, UnitAttr:$constants,
-    UnitAttr:$states, OptionalAttr<FlatSymbolRefAttr>:$stream);
+    UnitAttr:$states, OptionalAttr<FlatSymbolRefAttr>:$stream,
+    OptionalAttr<StrAttr>:$owner);
   let assemblyFormat = [{
     $sym_name `in` $region (`limit` `(` $limit^ `)`)? (`size` `(` $size^ `)`)?
     `align` `(` $alignment `)` (`constants` $constants^)? (`states` $states^)?
-    (`stream` `(` $stream^ `)`)? attr-dict
+    (`stream` `(` $stream^ `)`)? (`owner` `(` $owner^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     /// Bytes that may be used: `limit` or the size of the region, the smaller;
     /// none if there is no bound.
     ::std::optional<int64_t> getCapacity();
+    /// True for a pool that buffers of activations may lie in.
+    bool isForActivations() {
+      return !getConstants() && !getStates() && !getOwner();
+    }
+    /// True if two models cannot share the pool.
+    bool isOfOneModel() { return getStates() || getOwner(); }
   }];
 }
 
