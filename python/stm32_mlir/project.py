@@ -41,6 +41,7 @@ TEMPLATES = {
 
 _FOLDER = Path(__file__).resolve().parent / "templates"
 _SECTIONS = ("-ffunction-sections", "-fdata-sections")
+_SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
 _LINK = ("-nostartfiles", "-Wl,--gc-sections")
 #: The vector that a demo runs without stored ones: noise around the zero point,
 #: where a last softmax does not saturate.
@@ -163,8 +164,13 @@ def make_vector(report: Report, model: Path | None, golden: Path | None = None) 
     return Vector(origin, case.steps[0], outputs, "TensorFlow Lite Micro")
 
 
-def render(template: str, board: Board, vector: Vector, folder: Path) -> None:
-    """Writes the files around the folder's `model`, which is complete."""
+def render(
+    template: str, board: Board, vector: Vector, folder: Path, more: Sequence[str] = ()
+) -> None:
+    """Writes the files around the folder's `model`, which is complete.
+
+    `more` are further folders of `templates/`.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         undefined=jinja2.StrictUndefined,
@@ -175,7 +181,7 @@ def render(template: str, board: Board, vector: Vector, folder: Path) -> None:
     environment.filters["bytes_of_c"] = _bytes_of_c
     environment.tests["match_start"] = str.startswith
     facts = _facts(template, board, vector, folder / "model")
-    for part in TEMPLATES[template]:
+    for part in (*TEMPLATES[template], *more):
         for source in sorted((_FOLDER / part).rglob("*.j2")):
             if source.name.startswith("_"):
                 continue
@@ -223,7 +229,7 @@ def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str
             "warnings": tuple(flag for flag in STRICT_WARNINGS if flag != "-Werror"),
             "link": _LINK,
         },
-        "run_command": _run_command(board),
+        "run_command": " ".join([*emulator_command(board), *_SEMIHOSTING]) if board.machine else "",
         "flash_command": (
             f"openocd -f interface/stlink.cfg -f target/{board.openocd}.cfg"
             if board.openocd
@@ -232,14 +238,10 @@ def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str
     }
 
 
-def _run_command(board: Board) -> str:
-    """Runs a demo in QEMU, up to the name of its file."""
-    if not board.machine:
-        return ""
-    return (
-        f"qemu-system-arm -M {board.machine} -display none -monitor none -serial stdio "
-        "-semihosting-config enable=on,target=native"
-    )
+def emulator_command(board: Board) -> list[str]:
+    """Starts QEMU with the board's UART on stdin and stdout; -kernel is left."""
+    words = f"qemu-system-arm -M {board.machine} -display none -monitor none -serial stdio"
+    return words.split()
 
 
 def _bytes_of_c(data: bytes) -> str:

@@ -22,6 +22,8 @@ PACKAGES = {
     "arm-none-eabi-nm": "binutils-arm-none-eabi",
     "gcc": "gcc",
     "clang-22": "clang-22",
+    "cmake": "cmake",
+    "make": "make",
     "qemu-system-arm": "qemu-system-arm",
 }
 

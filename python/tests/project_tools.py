@@ -12,7 +12,16 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from shared_models import DIGITS
 
+from stm32_mlir.graph import load_graph
+from stm32_mlir.oracle import Oracle
+from stm32_mlir.project import ProjectSettings, write_project
+from stm32_mlir.report import Report
+from stm32_mlir.vectors import make_cases
+
+#: First line that the demo of digits prints.
+FIRST = "digits on {board}: 8 operators, 45312 MACs"
 #: Elements of an output that a demo prints.
 SHOWN = 16
 
@@ -50,6 +59,14 @@ def cmake(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return call("cmake", "--build", "build", "-j2", cwd=folder)
 
 
+def write(
+    folder: Path, template: str, board: str, model: Path = DIGITS, **more: object
+) -> Report:
+    """Writes a project; the model's name is digits unless `more` says otherwise."""
+    settings = {"name": "digits", **more}
+    return write_project(ProjectSettings(model, board, template, folder, **settings))
+
+
 def output_line(index: int, value: np.ndarray) -> str:
     """What a demo prints of an output of integers."""
     flat = value.ravel()
@@ -68,3 +85,12 @@ def check_text(text: str, first: str, outputs: list[str], last: str) -> int:
     assert lines[2:-1] == outputs
     assert lines[-1] == last
     return int(cycles[1])
+
+
+def digits_lines() -> list[str]:
+    """What the demo must print of the outputs, from the oracle itself."""
+    graph = load_graph(DIGITS)
+    case = make_cases(graph.inputs, 7, 1)[6]
+    (value,) = Oracle(graph).run(case)[0].outputs
+    assert len(np.unique(value)) > 4, "the comparison cannot fail"
+    return [output_line(0, value)]

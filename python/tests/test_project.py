@@ -13,7 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from project_tools import call, check_text, cmake, make, output_line
+from project_tools import (
+    FIRST,
+    call,
+    check_text,
+    cmake,
+    digits_lines,
+    make,
+    output_line,
+    write,
+)
 from shared_models import DIGITS, golden_path, model_path
 
 from stm32_mlir.boards import BOARDS, find_part
@@ -30,21 +39,6 @@ from stm32_mlir.vectors import make_cases
 pytestmark = pytest.mark.compiler
 
 REAL = [name for name, board in BOARDS.items() if not board.emulated]
-FIRST = "digits on {board}: 8 operators, 45312 MACs"
-
-
-def write(folder: Path, template: str, board: str, model: Path = DIGITS, **more) -> Report:
-    more.setdefault("name", "digits")
-    return write_project(ProjectSettings(model, board, template, folder, **more))
-
-
-def digits_lines() -> list[str]:
-    """What the demo must print of the outputs, from the oracle itself."""
-    graph = load_graph(DIGITS)
-    case = make_cases(graph.inputs, 7, 1)[6]
-    (value,) = Oracle(graph).run(case)[0].outputs
-    assert len(np.unique(value)) > 4, "the comparison cannot fail"
-    return [output_line(0, value)]
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project_tools import call, check_text
-from test_project import FIRST, digits_lines, write
+from project_tools import FIRST, call, check_text, digits_lines, write
 
 pytestmark = pytest.mark.compiler
 

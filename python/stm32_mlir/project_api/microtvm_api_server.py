@@ -1,0 +1,8 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The name under which TVM starts the server of a template."""
+
+from stm32_mlir.project_api import main
+
+if __name__ == "__main__":
+    main()
