@@ -21,7 +21,7 @@ extern "C" {
 
 typedef struct stm32rt_pooling {
   int32_t bytes; /* of an element */
-  stm32rt_sum start;
+  stm32rt_sum (*start)(void);
   stm32rt_sum (*take)(stm32rt_sum sum, const void *x);
   void (*finish)(const stm32rt_layer *l, stm32rt_sum sum, int32_t count,
                  void *y);
@@ -35,7 +35,7 @@ STM32RT_INLINE stm32rt_sum stm32rt_pool_window(
   const int32_t step = d->dilation_w * pixel;
   const int32_t begin =
       (columns.start + columns.first * d->dilation_w) * pixel + offset;
-  stm32rt_sum sum = p->start;
+  stm32rt_sum sum = p->start();
   for (int32_t i = rows.first; i < rows.last; i++) {
     const char *value =
         stm32rt_x_bytes(d, band, x, rows.start + i * d->dilation_h, p->bytes) +
@@ -92,8 +92,13 @@ STM32RT_INLINE int32_t stm32rt_rounded_mean(const stm32rt_layer *l, int32_t sum,
   return stm32rt_clamp(mean + l->y_zero_point, l->y_min, l->y_max);
 }
 
-/* The functions of the mean and of the maximum of integers of type T. */
+/* The functions of the mean of integers of type T, and of their maximum, which
+ * is `lowest` or more. */
 #define STM32RT_MEAN_OF(T)                                                     \
+  static inline stm32rt_sum start(void) {                                      \
+    const stm32rt_sum sum = {.i32 = 0};                                        \
+    return sum;                                                                \
+  }                                                                            \
   static inline stm32rt_sum take(stm32rt_sum sum, const void *x) {             \
     sum.i32 += *(const T *)x;                                                  \
     return sum;                                                                \
@@ -102,7 +107,11 @@ STM32RT_INLINE int32_t stm32rt_rounded_mean(const stm32rt_layer *l, int32_t sum,
                             int32_t count, void *y) {                          \
     *(T *)y = (T)stm32rt_rounded_mean(l, sum.i32, count);                      \
   }
-#define STM32RT_MAX_OF(T)                                                      \
+#define STM32RT_MAX_OF(T, lowest)                                              \
+  static inline stm32rt_sum start(void) {                                      \
+    const stm32rt_sum sum = {.i32 = (lowest)};                                 \
+    return sum;                                                                \
+  }                                                                            \
   static inline stm32rt_sum take(stm32rt_sum sum, const void *x) {             \
     const T value = *(const T *)x;                                             \
     sum.i32 = value > sum.i32 ? value : sum.i32;                               \

@@ -9,6 +9,11 @@
  */
 #include "stm32rt_pool.h"
 
+static inline stm32rt_sum start(void) {
+  const stm32rt_sum sum = {.f32 = 0.0f};
+  return sum;
+}
+
 static inline stm32rt_sum take(stm32rt_sum sum, const void *x) {
   sum.f32 += *(const float *)x;
   return sum;
@@ -20,7 +25,7 @@ static inline void finish(const stm32rt_layer *l, stm32rt_sum sum,
       stm32rt_clamp_float(sum.f32 / (float)count, l->limits[0], l->limits[1]);
 }
 
-static const stm32rt_pooling pooling = {4, {.f32 = 0.0f}, take, finish};
+static const stm32rt_pooling pooling = {4, start, take, finish};
 
 void stm32rt_average_pool_2d_f32_rows(const stm32rt_pool_f32 *d,
                                       const stm32rt_band *band, const void *x,

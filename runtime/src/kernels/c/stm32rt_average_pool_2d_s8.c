@@ -13,7 +13,7 @@
 
 STM32RT_MEAN_OF(int8_t)
 
-static const stm32rt_pooling pooling = {1, {.i32 = 0}, take, finish};
+static const stm32rt_pooling pooling = {1, start, take, finish};
 
 void stm32rt_average_pool_2d_s8_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,

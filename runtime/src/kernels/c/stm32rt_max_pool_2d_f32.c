@@ -11,6 +11,11 @@
 
 #include <float.h>
 
+static inline stm32rt_sum start(void) {
+  const stm32rt_sum sum = {.f32 = -FLT_MAX};
+  return sum;
+}
+
 static inline stm32rt_sum take(stm32rt_sum sum, const void *x) {
   const float value = *(const float *)x;
   /* A value that is not a number never replaces another. */
@@ -24,7 +29,7 @@ static inline void finish(const stm32rt_layer *l, stm32rt_sum sum,
   *(float *)y = stm32rt_clamp_float(sum.f32, l->limits[0], l->limits[1]);
 }
 
-static const stm32rt_pooling pooling = {4, {.f32 = -FLT_MAX}, take, finish};
+static const stm32rt_pooling pooling = {4, start, take, finish};
 
 void stm32rt_max_pool_2d_f32_rows(const stm32rt_pool_f32 *d,
                                   const stm32rt_band *band, const void *x,

@@ -9,9 +9,9 @@
  */
 #include "stm32rt_pool.h"
 
-STM32RT_MAX_OF(int16_t)
+STM32RT_MAX_OF(int16_t, INT16_MIN)
 
-static const stm32rt_pooling pooling = {2, {.i32 = INT16_MIN}, take, finish};
+static const stm32rt_pooling pooling = {2, start, take, finish};
 
 void stm32rt_max_pool_2d_s16_rows(const stm32rt_window *d,
                                   const stm32rt_band *band, const void *x,

@@ -9,9 +9,9 @@
  */
 #include "stm32rt_pool.h"
 
-STM32RT_MAX_OF(int8_t)
+STM32RT_MAX_OF(int8_t, INT8_MIN)
 
-static const stm32rt_pooling pooling = {1, {.i32 = INT8_MIN}, take, finish};
+static const stm32rt_pooling pooling = {1, start, take, finish};
 
 void stm32rt_max_pool_2d_s8_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
