@@ -83,7 +83,14 @@ typedef enum stm32rt_status {
   STM32RT_ERROR_STREAM = -7,         /* an input that comes in rows, or none */
   STM32RT_ERROR_BUSY = -8,           /* the context is running               */
   STM32RT_ERROR_TYPE = -9,           /* elements of another type are needed  */
-  STM32RT_ERROR_ACCELERATOR = -10    /* an accelerator is not ready          */
+  STM32RT_ERROR_ACCELERATOR = -10,   /* an accelerator is not ready          */
+  /* Of stm32rt_image.h.                                                     */
+  STM32RT_ERROR_IMAGE_MAGIC = -11,     /* this is no image                   */
+  STM32RT_ERROR_IMAGE_TRUNCATED = -12, /* a part of it is missing            */
+  STM32RT_ERROR_IMAGE_VERSION = -13,   /* of another format or runtime       */
+  STM32RT_ERROR_IMAGE_CHECKSUM = -14,  /* it was damaged                     */
+  STM32RT_ERROR_IMAGE_MACHINE = -15,   /* for another core                   */
+  STM32RT_ERROR_IMAGE_MALFORMED = -16  /* an offset in it is wrong           */
 } stm32rt_status;
 
 typedef enum stm32rt_type {

@@ -264,11 +264,7 @@ static void set_create_error(ai_platform_network *network,
   case STM32RT_ERROR_ACCELERATOR:
     set_error(network, AI_ERROR_INIT_FAILED, AI_ERROR_CODE_NETWORK);
     break;
-  case STM32RT_OK:
-  case STM32RT_ERROR_NOT_CREATED:
-  case STM32RT_ERROR_STREAM:
-  case STM32RT_ERROR_BUSY:
-  case STM32RT_ERROR_TYPE:
+  default: /* nothing that create says */
     break;
   }
 }

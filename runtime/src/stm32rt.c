@@ -437,6 +437,18 @@ const char *stm32rt_status_text(stm32rt_status status) {
     return "the tensor has no quantisation, or its type is not for this";
   case STM32RT_ERROR_ACCELERATOR:
     return "an accelerator is not ready";
+  case STM32RT_ERROR_IMAGE_MAGIC:
+    return "this is no image of a model";
+  case STM32RT_ERROR_IMAGE_TRUNCATED:
+    return "the image is not complete";
+  case STM32RT_ERROR_IMAGE_VERSION:
+    return "the image is of another version of the format or the runtime";
+  case STM32RT_ERROR_IMAGE_CHECKSUM:
+    return "the image is damaged: its checksum differs";
+  case STM32RT_ERROR_IMAGE_MACHINE:
+    return "the image needs another core or extensions that are not there";
+  case STM32RT_ERROR_IMAGE_MALFORMED:
+    return "an offset in the image is wrong";
   }
   return "unknown status";
 #endif
