@@ -42,7 +42,7 @@ public:
   LogicalResult write();
   /// What an archive holds of the model, but for its files.
   LibraryModel getLibraryModel();
-  /// Adds the report and the IR of the levels under the model's name.
+  /// Adds the report, the image and the IR of the levels under the model's name.
   void addReport(SmallVectorImpl<OutputFile> &all, const std::string &name);
 
   /// False after a failure that more memory could help.
@@ -88,6 +88,7 @@ private:
   void keepLevel(unsigned level, ModuleOp on);
   LogicalResult emit();
   std::string getReportText();
+  LogicalResult emitImage();
 
   const CompileOptions options;
   raw_ostream &out, &err;
@@ -106,6 +107,7 @@ private:
   OwningOpRef<ModuleOp> module;
   SmallVector<OutputFile> levels, files;
   std::optional<ModelPlan> plan;
+  std::string image;
 };
 
 /// Runs a compilation, or several until the model fits if `options` ask for

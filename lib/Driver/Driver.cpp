@@ -10,6 +10,7 @@
 #include "Compilation.h"
 
 #include "Group.h"
+#include "RelocatableImage.h"
 #include "UserFiles.h"
 
 #include "stm32/Pipelines/Pipelines.h"
@@ -300,6 +301,16 @@ LogicalResult Compilation::emit() {
             accelerator.record->path, accelerator.record->targetKey,
             accelerator.record->header, accelerator.record->sources))
       return fail(llvm::toString(std::move(error)));
+  return options.relocatable ? emitImage() : success();
+}
+
+LogicalResult Compilation::emitImage() {
+  auto made =
+      makeImage(*plan, files, {part, options.compiler, options.optimize});
+  if (!made)
+    return fail(llvm::toString(made.takeError()));
+  image = std::move(*made);
+  addLoaderFiles(files);
   return success();
 }
 
@@ -317,6 +328,8 @@ LibraryModel Compilation::getLibraryModel() {
 void Compilation::addReport(SmallVectorImpl<OutputFile> &all,
                             const std::string &name) {
   all.push_back({name, getReportText()});
+  if (!image.empty())
+    all.push_back({plan->identifier + ".img", image});
   for (const OutputFile &file : levels)
     all.push_back({plan->identifier + file.name, file.text});
 }
@@ -352,6 +365,10 @@ void Compilation::printSummary(size_t numFiles) {
   out << "\n  flash  "
       << groupThousands(plan.constantsPool ? plan.constantsPool->size : 0)
       << " bytes of constants\n";
+  if (!image.empty())
+    out << "  image  " << groupThousands(image.size()) << " bytes; "
+        << groupThousands(getImageTablesSize(image))
+        << " bytes of RAM for its tables\n";
   out << note;
   if (numFiles > 0)
     out << "  files  " << numFiles << " in " << options.folder << "\n";

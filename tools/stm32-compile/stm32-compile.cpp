@@ -74,6 +74,16 @@ static cl::opt<bool>
         cl::desc("If the model does not fit the memory, try what needs less at "
                  "the cost of instructions"),
         cl::cat(category));
+static cl::opt<bool>
+    relocatable("relocatable",
+                cl::desc("Write <name>.img too, which firmware can load without "
+                         "being linked again, see docs/LoadableModels.md"),
+                cl::cat(category));
+static cl::opt<std::string>
+    compiler("cc", cl::value_desc("PROGRAM"),
+             cl::desc("C compiler for --relocatable (default: "
+                      "arm-none-eabi-gcc, gcc for the host)"),
+             cl::cat(category));
 static cl::opt<bool> emitMlir("emit-mlir",
                               cl::desc("Write the IR of each level too"),
                               cl::cat(category));
@@ -141,6 +151,12 @@ int main(int argc, char **argv) {
       optimize != "flash")
     return fail("cannot optimize for '" + optimize +
                 "', use time, balanced, ram or flash");
+  if (!compiler.empty() && !relocatable)
+    return fail("--cc names the compiler of an image, use it with "
+                "--relocatable");
+  if (relocatable && emit == "mlf")
+    return fail("an archive has no place for an image, use --relocatable "
+                "without --emit mlf");
 
   mlir::stm32::CompileOptions options;
   options.models = {models.begin(), models.end()};
@@ -156,6 +172,8 @@ int main(int argc, char **argv) {
   options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;
   options.fit = fit;
+  options.relocatable = relocatable;
+  options.compiler = compiler;
   options.emitMlir = emitMlir;
   options.quiet = quiet;
   return mlir::succeeded(

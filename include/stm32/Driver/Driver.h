@@ -41,6 +41,8 @@ struct CompileOptions {
   double cascadeBudget = 15.0;       ///< instructions of bands, in percent
   int64_t targetPeak = 0;            ///< bytes that are few enough; 0: none
   bool fit = false;                  ///< try what it takes to fit the part
+  bool relocatable = false;          ///< make an image that can be loaded too
+  std::string compiler;              ///< of the image; "": that of the part
   bool emitMlir = false;             ///< write the IR of each level too
   bool quiet = false;                ///< no summary
 };

@@ -64,8 +64,12 @@ LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
     // Sources of kernels lie in folders below src.
     bool isCommon = file.path.starts_with("src/") && file.path.count('/') == 1;
     StringRef api = getApi(file.path);
-    if (!api.empty() ? !llvm::is_contained(apis, api)
-                     : !isCommon && !file.path.ends_with(".h"))
+    bool isWanted = isCommon || file.path.ends_with(".h");
+    if (!api.empty())
+      isWanted = llvm::is_contained(apis, api);
+    else if (file.path.starts_with("image/"))
+      isWanted = false;
+    if (!isWanted)
       continue;
     if (failed(add(file.path, file.text)))
       return model.emitError("two files of the output would be '")
@@ -88,4 +92,11 @@ LogicalResult stm32::addRuntimeFiles(const ModelPlan &plan,
              << source << "', but the output has another file of that name";
   }
   return success();
+}
+
+void stm32::addLoaderFiles(SmallVectorImpl<OutputFile> &files) {
+  for (const RuntimeFile &file : kRuntimeFiles)
+    if (file.path.starts_with("image/") && file.path.count('/') == 1)
+      files.push_back(
+          {llvm::sys::path::filename(file.path).str(), file.text.str()});
 }

@@ -36,6 +36,9 @@ SmallVector<std::string> getRuntimeApis();
 LogicalResult addRuntimeFiles(const ModelPlan &plan, ArrayRef<std::string> apis,
                               SmallVectorImpl<OutputFile> &files);
 
+/// Adds what firmware needs to load an image.
+void addLoaderFiles(SmallVectorImpl<OutputFile> &files);
+
 } // namespace mlir::stm32
 
 #endif // STM32_TARGET_C_RUNTIMEFILES_H
