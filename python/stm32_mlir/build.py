@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stm32_mlir.errors import Error
+from stm32_mlir.image import read_image
 from stm32_mlir.model_library import ModelLibrary, load_library
 from stm32_mlir.report import Report, load_report
 from stm32_mlir.targets import LEVELS, Core
@@ -42,6 +43,9 @@ _SANITIZE = (
     "-fno-omit-frame-pointer",
 )
 
+#: What of a generated directory firmware needs to load an image.
+_LOADER = ("stm32rt.c", "stm32rt_image.c")
+
 
 @dataclass(frozen=True, slots=True)
 class Generated:
@@ -59,6 +63,8 @@ class Program:
 
     `objects` is the directory with the objects of the model and the runtime,
     and of nothing else; `map` is the linker's map (empty file on the host).
+    `image` is the file that the model is loaded from, if it is not linked in; the
+    runner reads it when it starts, or has it in itself.
     """
 
     executable: Path
@@ -66,6 +72,8 @@ class Program:
     objects: Path
     map: Path
     flags: tuple[str, ...]
+    image: Path | None = None
+    reads_image: bool = False
 
 
 def compile_model(
@@ -165,11 +173,14 @@ def build_host(
     sanitize: bool = True,
     flags: Sequence[str] = (),
     cache: Path | None = None,
+    image: str = "",
 ) -> Program:
     """Builds the runner for this machine, with sanitizers unless told not to.
 
     With `cache`, a folder, objects of the runtime are taken from there and put
-    there; then they are not in the program's folder of objects.
+    there; then they are not in the program's folder of objects. With `image`,
+    "buffer" or "flash", the model is loaded from its image instead of linked:
+    from a file, or from where it lies in the program.
     """
     from stm32_mlir.targets import CORES
 
@@ -178,19 +189,31 @@ def build_host(
     # Without guard bytes the address sanitizer sees the first byte behind a pool.
     runner = [port / "runner.c", port / "host" / "port_host.c"]
     return _build(
-        generated, work, CORES["host"], "gcc", options, runner, ["-DRUNNER_GUARD=0"], [], cache
+        generated,
+        work,
+        CORES["host"],
+        "gcc",
+        options,
+        runner,
+        ["-DRUNNER_GUARD=0"],
+        [],
+        cache,
+        image,
     )
 
 
 def build_firmware(
-    generated: Generated, work: Path, core: Core, flags: Sequence[str] = ()
+    generated: Generated, work: Path, core: Core, flags: Sequence[str] = (), image: str = ""
 ) -> Program:
-    """Builds the runner for an emulated core; Error if it has no machine."""
+    """Builds the runner for an emulated core; Error if it has no machine.
+
+    `image` is as for build_host.
+    """
     if not core.emulated:
         raise Error(f"target {generated.report.target} has no QEMU machine", "use --on host")
     port = repository() / "runtime" / "port"
     runner = [port / "runner.c", port / "qemu" / "startup.c", port / "qemu" / "port_qemu.c"]
-    return _build_image(generated, work, core, flags, runner)
+    return _build_image(generated, work, core, flags, runner, image=image)
 
 
 def _build_image(
@@ -200,6 +223,7 @@ def _build_image(
     flags: Sequence[str],
     program: Sequence[Path],
     program_options: Sequence[str] = (),
+    image: str = "",
 ) -> Program:
     """Builds a bare image for a machine of QEMU: the model and the files of `program`."""
     qemu = repository() / "runtime" / "port" / "qemu"
@@ -213,7 +237,10 @@ def _build_image(
         sections.append("-DRUNNER_SECTIONS")
         link += ["-T", str(generated.directory / f"{generated.report.name}.ld")]
     link += [f"-Wl,-Map={work / 'runner.map'}", "-Wl,--no-warn-rwx-segments"]
-    return _build(generated, work, core, "arm-none-eabi-gcc", options, program, sections, link)
+    compiler = "arm-none-eabi-gcc"
+    return _build(
+        generated, work, core, compiler, options, program, sections, link, image=image
+    )
 
 
 def build_rpc_host(generated: Generated, work: Path, cache: Path | None = None) -> Program:
@@ -256,6 +283,7 @@ def _build(
     runner_options: Sequence[str],
     link: Sequence[str],
     cache: Path | None = None,
+    image: str = "",
 ) -> Program:
     cc = find_program(compiler)
     objects = work / "model"
@@ -264,7 +292,14 @@ def _build(
     jobs: list[tuple[list[str | Path], Path, Path]] = []
     linked: list[Path] = []
     own = {generated.report.name, f"{generated.report.name}_data"}
-    for source in sources(generated.directory):
+    model_sources = sources(generated.directory)
+    loaded = None
+    if image:
+        loaded = generated.directory / f"{generated.report.name}.img"
+        model_sources = [generated.directory / name for name in _LOADER]
+        runner = [*runner, repository() / "runtime" / "port" / "runner_image.c"]
+        runner_options = [*runner_options, *_image_options(loaded, image)]
+    for source in model_sources:
         output = objects / f"{source.stem}.o"
         cached = cache is not None and source.stem not in own
         if cached:
@@ -283,7 +318,25 @@ def _build(
     executable = work / "runner.elf"
     command = [cc, *options, *linked, *link, "-o", executable]
     run_tool(command, f"linking {generated.report.name} for {core.name}")
-    return Program(executable, core, objects, work / "runner.map", tuple(options))
+    return Program(
+        executable,
+        core,
+        objects,
+        work / "runner.map",
+        tuple(options),
+        loaded,
+        image == "buffer",
+    )
+
+
+def _image_options(path: Path, place: str) -> list[str]:
+    """How runner_image.c is told of the image."""
+    if not path.is_file():
+        raise Error(f"{path}: no such file", "compile the model with --relocatable")
+    options = ["-DRUNNER_IMAGE", f"-DRUNNER_TABLES={read_image(path).tables_size}"]
+    if place == "flash":
+        options.append(f'-DRUNNER_IMAGE_FILE="{path.resolve()}"')
+    return options
 
 
 def _object_key(source: Path, own: set[str], options: Sequence[str]) -> str:

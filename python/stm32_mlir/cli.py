@@ -24,6 +24,7 @@ from stm32_mlir import __version__
 from stm32_mlir.boards import BOARDS
 from stm32_mlir.build import compile_library, compile_model
 from stm32_mlir.errors import Error
+from stm32_mlir.image import read_image
 from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
 from stm32_mlir.operators import list_operators, operators_markdown
@@ -35,6 +36,7 @@ from stm32_mlir.show import (
     make_console,
     operators_table,
     print_bench,
+    print_image,
     print_kernels,
     print_report,
     print_times,
@@ -50,6 +52,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Compile quantised networks to C for STM32, check them and measure them.",
 )
+
+
+class ImagePlace(str, Enum):
+    """From where the runner loads a model."""
+
+    buffer = "buffer"
+    flash = "flash"
 
 
 class Mode(str, Enum):
@@ -256,6 +265,10 @@ def validate_command(
     ] = True,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
+    image: Annotated[
+        ImagePlace | None,
+        typer.Option("--image", help="Load the model as an image, from a buffer or in place."),
+    ] = None,
     name: Name = "network",
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
@@ -266,6 +279,8 @@ def validate_command(
     """Exit status 1 if any vector differs."""
     check_name(name)
     if on.startswith(PREFIX):
+        if image is not None:
+            raise Error("--image loads the model on the host or in QEMU", f"not --on {on}")
         with progress() as tell:
             outcome = validate_remote(
                 model, find_board(on, baud), vectors, seed, golden, all_tensors, tell
@@ -285,6 +300,7 @@ def validate_command(
             custom_ops,
             stream_input,
             tuple(accelerator or ()),
+            "" if image is None else image.value,
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -365,6 +381,16 @@ def bench_command(
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))
+
+
+@app.command("image-info", help="Check an image of stm32-compile --relocatable; print its needs.")
+def image_info_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An .img file.")],
+    json_file: Json = None,
+) -> None:
+    """Exit status 2 if the loader would refuse it on any core."""
+    image = read_image(file)
+    show_result(image.to_json(), json_file, lambda console: print_image(console, image))
 
 
 @app.command("targets", help="List the targets and the core of each.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stm32_mlir.build import Program
 from stm32_mlir.errors import Error
+from stm32_mlir.image import read_image
 from stm32_mlir.report import Report
 from stm32_mlir.tools import find_program, run_tool
 
@@ -22,7 +23,7 @@ _MAP_START = "Linker script and memory map"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Bytes in the linked image that come from the model and the runtime.
+    """Bytes in the linked program that come from the model and the runtime.
 
     code      instructions, tables and initial values of variables
     weights   the constants pool
@@ -35,7 +36,8 @@ class Sizes:
 
 
 def image_sizes(program: Program, report: Report) -> Sizes:
-    """Sizes of what the linker kept of the objects in program.objects.
+    """Sizes of what the linker kept of the objects in program.objects, and of an
+    image that is loaded.
 
     The C library and the compiler's helpers are not counted.
     """
@@ -49,6 +51,10 @@ def image_sizes(program: Program, report: Report) -> Sizes:
             flash += size
         elif section.startswith((".text", ".rodata", ".nn_", ".ARM.ex")):
             flash += size
+    if program.image is not None:
+        image = read_image(program.image)
+        flash += image.size
+        static += image.tables_size
     if flash < report.constants:
         raise Error(
             f"{program.map}: {flash} bytes of flash, fewer than the "

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import struct
 import subprocess
 from collections.abc import Sequence
@@ -75,6 +76,9 @@ def run_cases(
     arguments = ["--steps", str(steps), "--stats", "stats.txt"]
     arguments += ["--dump", "dump.bin"] if dump else []
     arguments += ["--bench"] if count else []
+    if program.reads_image and program.image is not None:
+        shutil.copyfile(program.image, work / "model.img")
+        arguments += ["--image", "model.img"]
     arguments += ["in.bin", "out.bin"]
     if program.core.emulated:
         _run_qemu(program, arguments, work, count, profile)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from stm32_mlir.compare import Difference
+from stm32_mlir.image import Image, describe_machine
 from stm32_mlir.kernel_bench import KernelBench
 from stm32_mlir.memory_map import describe, find_peaks, label
 from stm32_mlir.operators import SupportedOperator, columns_of, label_of
@@ -217,6 +218,21 @@ def verdict(outcome: Outcome) -> str:
     if outcome.bit_exact:
         return f"equal to the oracle on {outcome.vectors} vectors"
     return f"{outcome.mismatches} of {outcome.vectors} vectors differ from the oracle"
+
+
+def print_image(console: Console, image: Image) -> None:
+    """What an image needs and holds."""
+    console.print(
+        f"{image.name}: {amount(image.size)} bytes, format {image.format}, "
+        f"ABI version {image.abi_version}, checksum {image.checksum:#010x}"
+    )
+    console.print(f"  core   {describe_machine(image.machine)}")
+    console.print(f"  flash  {amount(image.size)} bytes, aligned to {image.alignment}")
+    console.print(f"  RAM    {amount(image.tables_size)} bytes for tables")
+    for pool in image.pools:
+        console.print(
+            f"  pool   {pool.name}: {amount(pool.size)} bytes, aligned to {pool.alignment}"
+        )
 
 
 def operators_table(operators: Sequence[SupportedOperator]) -> Table:

@@ -28,7 +28,8 @@ Progress = Callable[[str], None]
 class Settings:
     """What to compile, for what, and where to put it.
 
-    `work` is an existing directory; generated C goes to its folder `c`.
+    `work` is an existing directory; generated C goes to its folder `c`. With
+    `image` the model is loaded, see build_host.
     """
 
     model: Path
@@ -40,6 +41,7 @@ class Settings:
     custom_ops: Path | None = None
     stream_input: bool = False
     accelerators: tuple[Path, ...] = ()
+    image: str = ""
 
     @property
     def extra(self) -> list[str | Path]:
@@ -51,6 +53,8 @@ class Settings:
             words.append("--stream-input")
         for path in self.accelerators:
             words += ["--accelerator", path]
+        if self.image:
+            words.append("--relocatable")
         return words
 
 
@@ -262,9 +266,13 @@ def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Out
     )
     progress("building the runner")
     if core is None:
-        program = build_host(generated, settings.work, flags=settings.flags)
+        program = build_host(
+            generated, settings.work, flags=settings.flags, image=settings.image
+        )
     else:
-        program = build_firmware(generated, settings.work, core, settings.flags)
+        program = build_firmware(
+            generated, settings.work, core, settings.flags, settings.image
+        )
     outcome = Outcome(str(settings.model), settings.target, settings.optimize, generated.report)
     outcome.compile_seconds = generated.seconds
     outcome.flags = program.flags

@@ -27,6 +27,10 @@ int port_write(int handle, const void *data, uint32_t size);
 /* 0 if what was written has reached the file, else -1. */
 int port_close(int handle);
 
+/* The bytes of a file, and their number, in memory that can be executed, aligned
+ * to 32 bytes; NULL if that cannot be. They stay until the program ends. */
+const void *port_load_code(const char *path, uint32_t *size);
+
 /* Writes text to the error stream. */
 void port_print(const char *text);
 

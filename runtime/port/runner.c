@@ -5,7 +5,8 @@
  *
  *===----------------------------------------------------------------------===
  *
- *   runner [--dump FILE] [--stats FILE] [--steps N] [--bench] INPUT OUTPUT
+ *   runner [--dump FILE] [--stats FILE] [--steps N] [--bench] [--image FILE]
+ *          INPUT OUTPUT
  *
  * INPUT holds the vectors one behind the other, each the bytes of all inputs of
  * the model in their order, `steps` times. A new context is made for each
@@ -30,7 +31,8 @@
  * pools are in the order of the model. With -DRUNNER_SECTIONS each is in the
  * section NET_POOL_A_SECTION. With -DRUNNER_LATE_COPIES constants that stream into
  * a pool are copied as late as the runtime allows, and their places are
- * overwritten when a copy begins.
+ * overwritten when a copy begins. With -DRUNNER_IMAGE the model is not linked
+ * in: it is loaded with runner_image.c, from --image or from the program itself.
  *
  * Each pool and the context are filled with a pattern before create, another
  * one for each vector, so a read of a byte that nobody wrote shows.
@@ -42,6 +44,13 @@
 #include "stm32rt.h"
 
 #include MODEL_HEADER
+
+#ifdef RUNNER_IMAGE
+#include "runner_image.h"
+static const stm32rt_model *loaded;
+#undef MODEL
+#define MODEL (*loaded)
+#endif
 
 #include <string.h>
 
@@ -71,7 +80,7 @@ static const stm32rt_memory pools[] = {POOLS(POOL_ENTRY)};
 static stm32rt_context context;
 
 typedef struct options {
-  const char *input, *output, *dump, *stats;
+  const char *input, *output, *dump, *stats, *image;
   uint32_t steps;
   int bench;
 } options;
@@ -366,6 +375,8 @@ static int parse(int argc, char **argv, options *o) {
       o->dump = argv[++i];
     else if (strcmp(argv[i], "--stats") == 0 && i + 1 < argc)
       o->stats = argv[++i];
+    else if (strcmp(argv[i], "--image") == 0 && i + 1 < argc)
+      o->image = argv[++i];
     else if (strcmp(argv[i], "--steps") == 0 && i + 1 < argc)
       o->steps = parse_decimal(argv[++i]);
     else if (argv[i][0] == '-' || positional == 2)
@@ -411,6 +422,11 @@ int main(int argc, char **argv) {
   if (parse(argc, argv, &s.arguments) != 0)
     return fail(2, "usage: [--dump FILE] [--stats FILE] [--steps N] [--bench] ",
                 "INPUT OUTPUT");
+#ifdef RUNNER_IMAGE
+  s.status = runner_load(s.arguments.image, &loaded);
+  if (s.status != STM32RT_OK)
+    return fail(1, "stm32rt_image_load: ", stm32rt_status_text(s.status));
+#endif
   int code = open_files(&s);
   if (code == 0) {
     put_stat(&s, "context", (uint32_t)sizeof context);

@@ -4,9 +4,13 @@
  * Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  *===----------------------------------------------------------------------===*/
+/* mmap is no C11. */
+#define _DEFAULT_SOURCE
+
 #include "port.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 
 #define MAX_FILES 8
 
@@ -35,6 +39,29 @@ int port_close(int handle) {
   int failed = fclose(files[handle]);
   files[handle] = NULL;
   return failed ? -1 : 0;
+}
+
+const void *port_load_code(const char *path, uint32_t *size) {
+  FILE *file = fopen(path, "rb");
+  if (!file)
+    return NULL;
+  void *memory = MAP_FAILED;
+  if (fseek(file, 0, SEEK_END) == 0) {
+    const long length = ftell(file);
+    rewind(file);
+    *size = (uint32_t)length;
+    if (length > 0 && length <= INT32_MAX)
+      memory = mmap(NULL, *size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  }
+  if (memory != MAP_FAILED &&
+      (fread(memory, 1, *size, file) != *size ||
+       mprotect(memory, *size, PROT_READ | PROT_EXEC) != 0)) {
+    (void)munmap(memory, *size);
+    memory = MAP_FAILED;
+  }
+  (void)fclose(file);
+  return memory != MAP_FAILED ? memory : NULL;
 }
 
 void port_print(const char *text) { fputs(text, stderr); }

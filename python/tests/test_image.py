@@ -1,0 +1,195 @@
+# Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+# Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Images that firmware loads: results, what they say, what is refused."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from dataclasses import replace
+
+import pytest
+
+from shared_models import DIGITS, golden_path, model_path
+
+from stm32_mlir.build import build_firmware, build_host, compile_model
+from stm32_mlir.errors import Error
+from stm32_mlir.graph import load_graph
+from stm32_mlir.image import HEADER, POOL, describe_machine, parse_image, read_image
+from stm32_mlir.run import run_cases
+from stm32_mlir.targets import find_core
+from stm32_mlir.vectors import make_cases
+from stm32_mlir.workflow import Settings, validate
+
+pytestmark = pytest.mark.compiler
+
+MLPERF = ("mlperf_kws_dscnn_int8", "mlperf_resnet8_int8")
+#: More that a descriptor may have: states, 64-bit types and floats, a custom operator.
+HOST_MODELS = ("mww_vad_v2", "tflm_micro_speech_lstm", "mlperf_resnet8_fp32")
+TARGETS = ("host", *(pytest.param(f"generic-{core}", marks=pytest.mark.qemu)
+                     for core in ("m0plus", "m4", "m55")))
+
+
+def check_loaded(name, target, place, work, optimize="balanced"):
+    """Every tensor of a loaded model equals the oracle's."""
+    golden = None if name == "digits" else golden_path(name)
+    outcome = validate(
+        Settings(model_path(name), target, work, optimize, image=place),
+        emulate=target != "host",
+        vectors=8 if golden is None else 0,
+        golden=golden,
+        all_tensors=True,
+        count=False,
+    )
+    assert outcome.bit_exact, outcome.differences[0].describe()
+    assert outcome.vectors >= 7
+
+
+@pytest.mark.parametrize("place", ["buffer", "flash"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_loaded_model_equals_the_oracle(target, place, tmp_path):
+    check_loaded("digits", target, place, tmp_path)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", MLPERF)
+def test_larger_models_stay_in_flash(name, target, tmp_path):
+    check_loaded(name, target, "flash", tmp_path)
+
+
+@pytest.mark.parametrize("name", HOST_MODELS)
+def test_states_and_floats_are_loaded_too(name, tmp_path):
+    check_loaded(name, "host", "buffer", tmp_path)
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize("optimize", ["time", "ram", "flash"])
+def test_every_aim_can_be_an_image(optimize, tmp_path):
+    check_loaded("digits", "generic-m4", "flash", tmp_path, optimize)
+
+
+@pytest.fixture(scope="module")
+def loadable(tmp_path_factory):
+    """The digits model for the host, with its image."""
+    folder = tmp_path_factory.mktemp("loadable")
+    return compile_model(DIGITS, folder / "c", "host", "digits", extra=["--relocatable"])
+
+
+def image_of(generated):
+    return generated.directory / f"{generated.report.name}.img"
+
+
+def sealed(data):
+    """With the checksum made right."""
+    return data[:-4] + struct.pack("<I", zlib.crc32(data[:-4]))
+
+
+def test_an_image_says_what_it_needs(loadable):
+    image = read_image(image_of(loadable))
+    assert image.name == "digits"
+    assert image.size == image_of(loadable).stat().st_size
+    wanted = [(pool.name, pool.size, pool.alignment) for pool in loadable.report.pools]
+    assert [(pool.name, pool.size, pool.alignment) for pool in image.pools] == wanted
+    assert describe_machine(image.machine).split(", ")[1] == "64 bits"
+    assert loadable.report.constants < image.code_size < image.size
+    assert image.tables_size % 8 == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "machine"),
+    [
+        ("generic-m0plus", "Arm, 32 bits"),
+        ("generic-m3", "Arm, 32 bits, v7-M"),
+        ("generic-m4", "Arm, 32 bits, v7-M, DSP, float"),
+        ("generic-m7", "Arm, 32 bits, v7-M, DSP, float, double"),
+        ("generic-m33", "Arm, 32 bits, v7-M, v8-M, DSP, float"),
+        ("generic-m55", "Arm, 32 bits, v7-M, v8-M, DSP, float, double, MVE, MVE float"),
+    ],
+)
+@pytest.mark.qemu
+def test_the_machine_is_that_of_the_part(target, machine, tmp_path):
+    generated = compile_model(DIGITS, tmp_path, target, "digits", extra=["--relocatable"])
+    assert describe_machine(read_image(image_of(generated)).machine) == machine
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize(
+    ("made_for", "runs_on", "message"),
+    [
+        ("generic-m4", "generic-m0plus", "needs another core or extensions"),
+        ("generic-m55", "generic-m33", "needs another core or extensions"),
+        ("host", "generic-m4", "needs another core or extensions"),
+        ("generic-m0plus", "generic-m4", None),
+        ("generic-m3", "generic-m7", None),
+    ],
+)
+def test_a_core_runs_only_what_it_can(made_for, runs_on, message, tmp_path):
+    """An image for less runs; one for more is refused before any of it runs."""
+    image = compile_model(DIGITS, tmp_path / "c", made_for, "digits", extra=["--relocatable"])
+    cases = make_cases(load_graph(DIGITS).inputs, 2, 1)
+    program = build_firmware(image, tmp_path, find_core(runs_on), image="buffer")
+    if message is None:
+        run_cases(program, image.report, cases, tmp_path)
+        return
+    with pytest.raises(Error, match=message):
+        run_cases(program, image.report, cases, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "loader", "tool"),
+    [
+        (lambda d: d[:-1], "the image is not complete", "but should have"),
+        (lambda d: b"x" + d[1:], "this is no image", "is no image"),
+        (lambda d: sealed(d[:8] + b"\2" + d[9:]), "another version", "has format 2"),
+        (lambda d: d[:500] + b"\xff\xff\xff" + d[503:], "is damaged", "is damaged"),
+        (lambda d: sealed(d[:32] + b"\0\0\0\0" + d[36:]), "offset in the image", "malformed"),
+        (lambda d: d[:20], "not complete", "less than"),
+    ],
+)
+def test_what_is_wrong_is_said(loadable, tmp_path, change, loader, tool):
+    """By the loader in the runner, and by the tool that prints images."""
+    program = build_host(loadable, tmp_path, image="buffer")
+    broken = tmp_path / "broken.img"
+    broken.write_bytes(change(image_of(loadable).read_bytes()))
+    with pytest.raises(Error, match=tool):
+        read_image(broken)
+    program = replace(program, image=broken)
+    cases = make_cases(load_graph(DIGITS).inputs, 1, 1)
+    with pytest.raises(Error, match=loader):
+        run_cases(program, loadable.report, cases, tmp_path)
+
+
+def test_a_model_that_is_linked_has_no_image(tmp_path):
+    generated = compile_model(DIGITS, tmp_path / "c", "host", "digits")
+    with pytest.raises(Error, match="digits.img: no such file"):
+        build_host(generated, tmp_path, image="flash")
+
+
+def test_the_layout_is_that_of_the_header():
+    """The loader's header file is the source; these are its sizes."""
+    assert (HEADER.size, POOL.size) == (80, 32)
+    with pytest.raises(ValueError, match="is no image"):
+        parse_image(b"")
+
+
+def test_image_info(loadable, capsys, monkeypatch):
+    from stm32_mlir import cli
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["stm32-mlir", "image-info", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        return caught.value.code, capsys.readouterr()
+
+    code, text = run(image_of(loadable))
+    assert code == 0
+    assert "digits" in text.out and "64 bits" in text.out and "activations" in text.out
+    code, text = run(image_of(loadable), "--json", "-")
+    assert code == 0
+    data = json.loads(text.out)
+    assert data["tables_size"] == read_image(image_of(loadable)).tables_size
+    assert data["pools"][0]["name"] == "activations"
+    code, text = run(DIGITS)
+    assert code == 2
+    assert "digits.tflite: is no image of a model" in text.err
