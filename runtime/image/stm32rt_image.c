@@ -192,6 +192,8 @@ static int are_arrays_valid(const loaded *l) {
          IS_ARRAY(l, stm32rt_operator, m->operators, m->operator_count) &&
          IS_ARRAY(l, stm32rt_step, m->steps, m->step_count) &&
          IS_ARRAY(l, stm32rt_transfer, m->transfers, m->transfer_count) &&
+         IS_ARRAY(l, stm32rt_accelerator, m->accelerators,
+                  m->accelerator_count) &&
          IS_ARRAY(l, stm32rt_row_input, m->stream, m->stream != NULL) &&
          IS_ARRAY(l, uint8_t, m->weights, m->weights_size);
 }
@@ -260,6 +262,25 @@ static int are_operators_valid(const loaded *l) {
   return 1;
 }
 
+static int are_accelerators_valid(const loaded *l) {
+  const stm32rt_model *m = l->model;
+  for (uint32_t i = 0; i < m->accelerator_count; i++) {
+    const stm32rt_accelerator *a = &m->accelerators[i];
+    const uintptr_t configure = (uintptr_t)a->configure;
+    if (!is_text(l, a->target_key) ||
+        (configure != 0 && !is_function(l, configure)) ||
+        (a->pool >= m->pool_count && a->pool != STM32RT_NO_POOL) ||
+        !IS_ARRAY(l, stm32rt_accelerated, a->operators, a->operator_count))
+      return 0;
+    for (uint32_t k = 0; k < a->operator_count; k++)
+      if (get_room(l, (uintptr_t)a->operators[k].descriptor) == 0 ||
+          a->operators[k].constants > m->weights_size ||
+          a->operators[k].operator_index >= m->operator_count)
+        return 0;
+  }
+  return 1;
+}
+
 /*===-- Loading ------------------------------------------------------------===*/
 
 stm32rt_status stm32rt_image_load(const void *image, uint32_t available,
@@ -291,7 +312,8 @@ stm32rt_status stm32rt_image_load(const void *image, uint32_t available,
                     (uintptr_t)ram + header->tables_size,
                     found};
   if (found->abi_version != STM32RT_ABI_VERSION || !are_arrays_valid(&l) ||
-      !are_tensors_valid(&l) || !are_pools_valid(&l) || !are_operators_valid(&l))
+      !are_tensors_valid(&l) || !are_pools_valid(&l) ||
+      !are_operators_valid(&l) || !are_accelerators_valid(&l))
     return STM32RT_ERROR_IMAGE_MALFORMED;
   /* The handshake of linked models, which an image cannot take part in. */
   found->abi = &STM32RT_ABI_SYMBOL;

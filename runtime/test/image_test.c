@@ -19,6 +19,8 @@ typedef struct sample_tables {
   stm32rt_state states[1];
   stm32rt_operator operators[2];
   stm32rt_transfer transfers[1];
+  stm32rt_accelerator accelerators[1];
+  stm32rt_accelerated accelerated[1];
   stm32rt_step steps[4];
   stm32rt_row_input stream;
   uint16_t inputs[2], outputs[2];
@@ -60,6 +62,7 @@ static sample_tables make_tables(void) {
   t.model.state_count = 1;
   t.model.transfer_count = 1;
   t.model.step_count = 4;
+  t.model.accelerator_count = 1;
   t.model.weights_size = 16;
   t.model.weights_alignment = 4;
   t.tensors[0].size = 24;
@@ -81,6 +84,10 @@ static sample_tables make_tables(void) {
   t.transfers[0].offset = 16;
   t.transfers[0].size = 4;
   t.transfers[0].pool = 1;
+  t.accelerators[0].operator_count = 1;
+  t.accelerators[0].pool = STM32RT_NO_POOL;
+  t.accelerated[0].constants = 16;
+  t.accelerated[0].operator_index = 1;
   t.steps[0].operator_index = STM32RT_RECEIVE;
   t.steps[0].count = 1;
   t.steps[2].operator_index = 1;
@@ -120,6 +127,10 @@ static void make_sample(void) {
   point(FIELD(model.operators), FIELD(operators));
   point(FIELD(model.steps), FIELD(steps));
   point(FIELD(model.transfers), FIELD(transfers));
+  point(FIELD(model.accelerators), FIELD(accelerators));
+  point(FIELD(accelerators[0].target_key), TEXT);
+  point(FIELD(accelerators[0].operators), FIELD(accelerated));
+  point(FIELD(accelerated[0].descriptor), CODE - 4);
   point(FIELD(model.stream), FIELD(stream));
   point(FIELD(model.weights), CONSTANTS);
   for (size_t i = 0; i < 2; i++) {
@@ -298,7 +309,9 @@ static void test_pointers(void) {
       FIELD(pools[1].region),   FIELD(states[0].name),
       FIELD(operators[0].name), FIELD(operators[0].kind),
       FIELD(operators[0].run),  FIELD(operators[1].kernel),
-      FIELD(operators[1].run_rows)};
+      FIELD(operators[1].run_rows),
+      FIELD(model.accelerators), FIELD(accelerators[0].target_key),
+      FIELD(accelerators[0].operators), FIELD(accelerated[0].descriptor)};
   for (size_t i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
     MALFORMED(change_pointer(pointers[i], 0));        /* the header */
     MALFORMED(change_pointer(pointers[i], TEXT - 1)); /* the pools */
@@ -356,6 +369,12 @@ static void test_numbers(void) {
   MALFORMED(change16(FIELD(operators[0].outputs), 2));
   MALFORMED(change16(FIELD(operators[0].outputs), 0xFFFF));
   MALFORMED(change16(FIELD(steps[1].operator_index), 2));
+  MALFORMED(change16(FIELD(model.accelerator_count), 0xFFFF));
+  MALFORMED(change16(FIELD(accelerators[0].operator_count), 0xFFFF));
+  MALFORMED(change16(FIELD(accelerators[0].pool), 2));
+  MALFORMED(change_pointer(FIELD(accelerators[0].configure), CODE));
+  MALFORMED(change32(FIELD(accelerated[0].constants), 17));
+  MALFORMED(change16(FIELD(accelerated[0].operator_index), 2));
   MALFORMED(change16(FIELD(stream.held), 0));
   MALFORMED(change16(FIELD(stream.held), 3));
   MALFORMED(change32(FIELD(stream.row_size), 17));
