@@ -181,6 +181,9 @@ def project_command(
         Path | None,
         typer.Option("--golden", metavar="FILE", help="Stored vectors (.npz): the first is used."),
     ] = None,
+    demo: Annotated[
+        str, typer.Option("--demo", help="check: stored inputs; rpc: a server on the serial line.")
+    ] = "check",
     custom_ops: CustomOps = None,
 ) -> None:
     """Generated C, start-up code, linker script, port, demo and build files."""
@@ -188,7 +191,7 @@ def project_command(
     extra = (*custom_ops_option(custom_ops), *context.args)
     with progress() as tell:
         settings = ProjectSettings(
-            model, board, template, output, name, optimize.value, golden, extra
+            model, board, template, output, name, optimize.value, golden, demo, extra
         )
         report = write_project(settings, tell)
     make_console().print(

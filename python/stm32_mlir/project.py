@@ -28,16 +28,28 @@ from stm32_mlir.graph import GraphTensor, load_graph
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.report import Report, load_report
 from stm32_mlir.targets import LEVELS
+from stm32_mlir.tools import repository
 from stm32_mlir.vectors import Case, load_golden, make_cases
 from stm32_mlir.workflow import interface_specs
 
-#: Template -> the folders of `templates/` that it consists of.
+#: Template -> the folders of `templates/` that it consists of, beside the demo's.
 TEMPLATES = {
     "cmake": ("common", "bare", "cmake"),
     "makefile": ("common", "bare", "makefile"),
     "cubeide": ("common", "bare", "cubeide"),
     "zephyr": ("common", "zephyr"),
 }
+
+#: Demo -> its sources in `app`, which are in a folder of `templates/` of that name.
+DEMOS = {
+    "check": ("main.c", "text.c", "vectors.c"),
+    "rpc": ("main.c", "stm32rt_rpc.c"),
+}
+
+#: What the board's UART is in QEMU.
+SERIAL = {"check": "stdio", "rpc": "pty"}
+#: Bytes for messages of the demo `rpc`.
+RPC_BUFFER = 2048
 
 _FOLDER = Path(__file__).resolve().parent / "templates"
 _SECTIONS = ("-ffunction-sections", "-fdata-sections")
@@ -73,6 +85,7 @@ class ProjectSettings:
     name: str = "network"
     optimize: str = "balanced"
     golden: Path | None = None
+    demo: str = "check"
     extra: tuple[str | Path, ...] = ()
 
 
@@ -86,6 +99,7 @@ def write_project(
             "the demo of a project hands over whole inputs",
             "leave out --stream-input here, and generate the model with it into model/ later",
         )
+    check_demo(settings.demo, settings.golden)
     with new_folder(settings.output) as folder:
         progress(f"compiling {settings.model.name} for {board.target}")
         report = compile_model(
@@ -96,10 +110,20 @@ def write_project(
             settings.optimize,
             settings.extra,
         ).report
-        progress("making the demo's vector")
-        vector = make_vector(report, settings.model, settings.golden)
-        render(settings.template, board, vector, folder)
+        vector = None
+        if settings.demo == "check":
+            progress("making the demo's vector")
+            vector = make_vector(report, settings.model, settings.golden)
+        render(settings.template, settings.demo, board, vector, folder)
     return report
+
+
+def check_demo(demo: str, golden: Path | None) -> None:
+    """Error if there is no such demo, or if it cannot use stored vectors."""
+    if demo not in DEMOS:
+        raise Error(f"unknown demo {demo}", f"known: {', '.join(DEMOS)}")
+    if demo != "check" and golden is not None:
+        raise Error(f"the demo {demo} runs no stored vectors", "leave out --golden")
 
 
 def check_template(template: str, board: str) -> Board:
@@ -165,11 +189,16 @@ def make_vector(report: Report, model: Path | None, golden: Path | None = None) 
 
 
 def render(
-    template: str, board: Board, vector: Vector, folder: Path, more: Sequence[str] = ()
+    template: str,
+    demo: str,
+    board: Board,
+    vector: Vector | None,
+    folder: Path,
+    more: Sequence[str] = (),
 ) -> None:
     """Writes the files around the folder's `model`, which is complete.
 
-    `more` are further folders of `templates/`.
+    The demo `check` needs a vector. `more` are further folders of `templates/`.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -180,8 +209,8 @@ def render(
     )
     environment.filters["bytes_of_c"] = _bytes_of_c
     environment.tests["match_start"] = str.startswith
-    facts = _facts(template, board, vector, folder / "model")
-    for part in (*TEMPLATES[template], *more):
+    facts = _facts(template, demo, board, vector, folder / "model")
+    for part in (*TEMPLATES[template], demo, *more):
         for source in sorted((_FOLDER / part).rglob("*.j2")):
             if source.name.startswith("_"):
                 continue
@@ -189,16 +218,21 @@ def render(
             target.parent.mkdir(parents=True, exist_ok=True)
             text = environment.get_template(source.relative_to(_FOLDER).as_posix()).render(facts)
             target.write_text(text, encoding="utf-8")
+    if demo == "rpc":
+        for name in ("stm32rt_rpc.h", "stm32rt_rpc.c"):
+            shutil.copyfile(repository() / "runtime" / "rpc" / name, folder / "app" / name)
 
 
-def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str, Any]:
+def _facts(
+    template: str, demo: str, board: Board, vector: Vector | None, model: Path
+) -> dict[str, Any]:
     """What templates know. Paths are relative to the project's folder."""
     report = load_report(model)
     part = find_part(board.target)
     found = [path.name for path in sources(model)]
-    floats = [output.type == "float32" for output in report.outputs]
     return {
         "template": template,
+        "demo": demo,
         "bare": "bare" in TEMPLATES[template],
         "name": report.name,
         "report": report,
@@ -209,18 +243,14 @@ def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str
         "has_fragment": (model / f"{report.name}.ld").is_file(),
         "model_sources": found,
         "model_paths": [f"model/{name}" for name in found],
+        "app_sources": DEMOS[demo],
         "demo_sources": [
-            "app/main.c",
-            "app/text.c",
-            "app/vectors.c",
+            *(f"app/{name}" for name in DEMOS[demo]),
             "board/board.c",
             "board/startup.c",
         ],
-        "origin": vector.origin,
-        "oracle": vector.oracle,
-        "inputs": [np.ascontiguousarray(value).tobytes() for value in vector.inputs],
-        "outputs": [np.ascontiguousarray(value).tobytes() for value in vector.outputs or ()],
-        "float_outputs": any(floats) and vector.outputs is not None,
+        **_vector_facts(report, vector),
+        "rpc_buffer": RPC_BUFFER,
         "flags": {
             "cpu": part.core.flags,
             "level": LEVELS[report.optimize],
@@ -229,7 +259,11 @@ def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str
             "warnings": tuple(flag for flag in STRICT_WARNINGS if flag != "-Werror"),
             "link": _LINK,
         },
-        "run_command": " ".join([*emulator_command(board), *_SEMIHOSTING]) if board.machine else "",
+        "run_command": (
+            " ".join([*emulator_command(board, SERIAL[demo]), *_SEMIHOSTING])
+            if board.emulated
+            else ""
+        ),
         "flash_command": (
             f"openocd -f interface/stlink.cfg -f target/{board.openocd}.cfg"
             if board.openocd
@@ -238,9 +272,23 @@ def _facts(template: str, board: Board, vector: Vector, model: Path) -> dict[str
     }
 
 
-def emulator_command(board: Board) -> list[str]:
+def _vector_facts(report: Report, vector: Vector | None) -> dict[str, Any]:
+    """What the demo `check` must know."""
+    if vector is None:
+        return {"outputs": []}
+    floats = any(output.type == "float32" for output in report.outputs)
+    return {
+        "origin": vector.origin,
+        "oracle": vector.oracle,
+        "inputs": [np.ascontiguousarray(value).tobytes() for value in vector.inputs],
+        "outputs": [np.ascontiguousarray(value).tobytes() for value in vector.outputs or ()],
+        "float_outputs": floats and vector.outputs is not None,
+    }
+
+
+def emulator_command(board: Board, serial: str = "stdio") -> list[str]:
     """Starts QEMU with the board's UART on stdin and stdout; -kernel is left."""
-    words = f"qemu-system-arm -M {board.machine} -display none -monitor none -serial stdio"
+    words = f"qemu-system-arm -M {board.machine} -display none -monitor none -serial {serial}"
     return words.split()
 
 

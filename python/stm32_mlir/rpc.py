@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from stm32_mlir.errors import Error
 from stm32_mlir.report import Interface, Operator, Pool, Report, Step, Tensor
@@ -380,19 +380,23 @@ def _read_model(index: int, r: _Reader) -> RemoteModel:
 
 @contextmanager
 def connect(url: str, baud: int = BAUD, timeout: float = TIMEOUT) -> Iterator[Client]:
-    """A client on a device (/dev/ttyACM0, COM3), or what pyserial takes: socket://host:port.
+    """A client on the line of that name; Error if nobody answers."""
+    with open_line(url, baud) as line:
+        yield Client(line, url, timeout)
 
-    Error if the line cannot be opened or nobody answers.
+
+def open_line(url: str, baud: int = BAUD) -> Any:
+    """A device (/dev/ttyACM0, COM3), or what pyserial takes: socket://host:port.
+
+    Error if it cannot be opened.
     """
     import serial
 
     try:
-        line = serial.serial_for_url(url, baudrate=baud, timeout=0.05, write_timeout=10)
+        return serial.serial_for_url(url, baudrate=baud, timeout=0.05, write_timeout=10)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         hint = "check the name of the port and that the board is connected"
         if getattr(error, "errno", None) == 13:
             hint = "add yourself to the group that owns the device, on Debian dialout"
         raise Error(f"cannot open {url}: {reason}", hint) from error
-    with line:
-        yield Client(line, url, timeout)

@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import re
+import shlex
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import serve
 from conftest import ROOT
 from project_tools import (
     FIRST,
@@ -30,7 +33,7 @@ from stm32_mlir.cli import main
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
-from stm32_mlir.project import TEMPLATES, ProjectSettings, make_vector, write_project
+from stm32_mlir.project import DEMOS, TEMPLATES, ProjectSettings, make_vector, write_project
 from stm32_mlir.report import Report, load_report
 from stm32_mlir.tflite_writer import ModelWriter, Node, Tensor
 from stm32_mlir.tools import find_compile, run_tool
@@ -214,6 +217,25 @@ def test_stored_vectors_of_shared_models(name, tmp_path):
     assert f"vector golden0 of {golden.name}" in (folder / "app" / "vectors.c").read_text("utf-8")
 
 
+@pytest.mark.qemu
+@pytest.mark.parametrize("board", ["netduinoplus2", "mps2-an386"])
+def test_server_demo_is_compared_with_the_oracle(board, tmp_path, capsys, monkeypatch):
+    """validate --on serial: with the program of the project, every tensor."""
+    folder = tmp_path / "p"
+    write(folder, "makefile", board, demo="rpc")
+    done = make(folder)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    command = shlex.split(make(folder, "-s", "-n", "run").stdout)
+    with serve.running([*command[:-1], folder / command[-1]]) as process:
+        port = re.search(r"redirected to (\S+)", process.stdout.readline())[1]
+        words = ["validate", DIGITS, "--on", f"serial:{port}", "--vectors", "2"]
+        words += ["--all-tensors", "--json", tmp_path / "v.json"]
+        status, error = run_cli(capsys, monkeypatch, *words)
+    assert not status, error
+    result = json.loads((tmp_path / "v.json").read_text("utf-8"))
+    assert (result["bit_exact"], result["vectors"], result["mismatches"]) == (True, 2, 0)
+
+
 def test_model_without_an_oracle_is_not_compared(tmp_path):
     source = tmp_path / "m.mlir"
     command = [find_compile(), DIGITS, "-o", tmp_path / "c", "--target", "stm32f405rg"]
@@ -239,9 +261,11 @@ def test_same_model_gives_the_same_files(tmp_path):
         assert str(tmp_path) not in (tmp_path / "a" / path).read_text("utf-8"), path
 
 
+@pytest.mark.parametrize("demo", DEMOS)
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_readme_names_files_that_are_there(template, tmp_path):
-    write(tmp_path / "p", template, "nucleo-f401re")
+def test_readme_names_files_that_are_there(template, demo, tmp_path):
+    write(tmp_path / "p", template, "nucleo-f401re", demo=demo)
+    assert (tmp_path / "p" / "app" / "stm32rt_rpc.c").is_file() == (demo == "rpc")
     text = (tmp_path / "p" / "README.md").read_text("utf-8")
     for folder in re.findall(r"^\| `(\w+)/` \|", text, re.M):
         assert any((tmp_path / "p" / folder).iterdir())
@@ -305,6 +329,8 @@ def test_command_line(tmp_path, capsys, monkeypatch):
         ({"model": Path("none.tflite")}, "none.tflite: no such file"),
         ({"extra": ("--stream-input",)}, "the demo of a project hands over whole inputs"),
         ({"golden": Path("none.npz")}, "none.npz: cannot read golden vectors"),
+        ({"demo": "blink"}, "unknown demo blink; known: check, rpc"),
+        ({"demo": "rpc", "golden": Path("none.npz")}, "the demo rpc runs no stored vectors"),
     ],
 )
 def test_errors_leave_nothing(change, message, tmp_path):

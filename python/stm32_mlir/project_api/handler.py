@@ -14,7 +14,15 @@ from typing import Any
 from stm32_mlir.boards import BOARDS, Board, find_board
 from stm32_mlir.errors import Error
 from stm32_mlir.model_library import load_library
-from stm32_mlir.project import check_template, emulator_command, make_vector, new_folder, render
+from stm32_mlir.project import (
+    DEMOS,
+    check_demo,
+    check_template,
+    emulator_command,
+    make_vector,
+    new_folder,
+    render,
+)
 from stm32_mlir.project_api.protocol import (
     INVALID_PARAMS,
     PROTOCOL_VERSION,
@@ -73,6 +81,13 @@ OPTIONS = (
     Option(
         "golden",
         "An .npz file of vectors: the demo runs the first and compares its outputs.",
+        optional=("generate_project",),
+    ),
+    Option(
+        "demo",
+        "What the program does: check runs stored inputs, rpc serves the serial line.",
+        choices=tuple(DEMOS),
+        default="check",
         optional=("generate_project",),
     ),
     Option(
@@ -150,11 +165,13 @@ class Handler:
                 f"{archive} is for {report.target}, but {board.name} has a {board.target}",
                 f"compile the model with --target {board.target}",
             )
-        golden = options.get("golden")
-        vector = make_vector(report, None, Path(golden) if golden else None)
+        demo = options.get("demo") or "check"
+        golden = Path(options["golden"]) if options.get("golden") else None
+        check_demo(demo, golden)
+        vector = make_vector(report, None, golden) if demo == "check" else None
         with new_folder(Path(project_dir)) as folder:
             library.unpack(folder / "model")
-            render(template, board, vector, folder, more=("project_api",))
+            render(template, demo, board, vector, folder, more=("project_api",))
             shutil.copyfile(archive, folder / ARCHIVE)
 
     def build(self, options: dict[str, Any]) -> None:

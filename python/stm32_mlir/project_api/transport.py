@@ -7,13 +7,12 @@ from __future__ import annotations
 import os
 import select
 import subprocess
-import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from stm32_mlir.errors import Error
 from stm32_mlir.project_api.protocol import IoTimeoutError, TransportClosedError
+from stm32_mlir.rpc import BAUD, open_line
 
 
 class Transport:
@@ -100,19 +99,13 @@ class Emulator(Transport):
 
 
 class SerialPort(Transport):
-    """A serial port with 115200 baud, 8N1, as it is."""
+    """A serial port with 115200 baud, 8N1, as it is, or what pyserial takes."""
 
-    def __init__(self, path: str) -> None:
-        try:
-            fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        except OSError as error:
-            raise Error(f"{path}: {error.strerror}", "is the board connected?") from error
-        try:
-            control = list(termios.tcgetattr(fd))[6]
-            flags = termios.CS8 | termios.CREAD | termios.CLOCAL
-            speed = termios.B115200
-            termios.tcsetattr(fd, termios.TCSANOW, [0, 0, flags, 0, speed, speed, control])
-        except termios.error as error:
-            os.close(fd)
-            raise Error(f"{path} is no serial port") from error
+    def __init__(self, url: str) -> None:
+        self._line = open_line(url, BAUD)
+        fd = self._line.fileno()
         super().__init__(fd, fd)
+
+    def close(self) -> None:
+        """Closes the port."""
+        self._line.close()
