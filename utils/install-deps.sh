@@ -15,7 +15,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root
 
 readonly packages=(
-  ccache clang-22 cmake flatbuffers-compiler g++ gcc-arm-none-eabi
+  ccache clang-22 cmake cppcheck flatbuffers-compiler g++ gcc-arm-none-eabi
   libclang-rt-22-dev libflatbuffers-dev libgmock-dev libgtest-dev
   libmlir-22-dev libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
   libxml2-dev libzstd-dev lld-22 llvm-22-dev llvm-22-tools make mlir-22-tools

@@ -39,10 +39,12 @@ from stm32_mlir.show import (
     print_image,
     print_kernels,
     print_report,
+    print_stack,
     print_times,
     print_validation,
 )
-from stm32_mlir.targets import list_targets
+from stm32_mlir.stack import stack_use
+from stm32_mlir.targets import find_core, list_targets
 from stm32_mlir.workflow import Outcome, Settings, bench, validate
 
 app = typer.Typer(
@@ -228,6 +230,21 @@ def analyze_command(
         outcome = Outcome(str(model), target, optimize.value, generated.report)
         outcome.compile_seconds = generated.seconds
     finish(outcome, json_file, lambda console: print_report(console, generated.report))
+
+
+@app.command("stack", help="Add up the stack that a run of a generated directory takes at most.")
+def stack_command(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What stm32-compile wrote, with report.json.")
+    ],
+    json_file: Json = None,
+) -> None:
+    """From the frames that gcc reports and its call graph; nothing is run."""
+    report = load_report(directory)
+    with workspace(None) as work:
+        use = stack_use(directory, report, find_core(report.target), work)
+    data = {"run": use.run, "operators": use.operators, "frames": dict(use.frames)}
+    show_result(data, json_file, lambda console: print_stack(console, report, use))
 
 
 @app.command("report", help="Draw the memory map of a generated directory as SVG or HTML.")

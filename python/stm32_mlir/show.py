@@ -15,6 +15,7 @@ from stm32_mlir.kernel_bench import KernelBench
 from stm32_mlir.memory_map import describe, find_peaks, label
 from stm32_mlir.operators import SupportedOperator, columns_of, label_of
 from stm32_mlir.report import Report
+from stm32_mlir.stack import StackUse
 from stm32_mlir.workflow import Outcome
 
 #: Columns where the output is not a terminal.
@@ -102,6 +103,21 @@ def print_report(console: Console, report: Report, code: int | None = None) -> N
     built = "" if code is None else f", code {amount(code, 'bytes')}"
     console.print(f"flash  weights {amount(report.constants, 'bytes')}{built}")
     console.print(f"MACs   {amount(report.macs)}")
+
+
+def print_stack(console: Console, report: Report, use: StackUse) -> None:
+    """The stack of each operator, and the largest frames."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right")
+    for heading in ("operator", "kernel"):
+        table.add_column(heading)
+    table.add_column("stack", justify="right")
+    for operator, size in zip(report.operators, use.operators, strict=True):
+        table.add_row(str(operator.index), operator.kind, operator.kernel, amount(size))
+    console.print(table)
+    console.print(f"\nstm32rt_run takes {amount(use.run, 'bytes')} at most; the largest frames:")
+    for name, size in use.frames[:MAX_FUNCTIONS]:
+        console.print(f"  {amount(size):>8}  {name}")
 
 
 def print_bench(console: Console, outcome: Outcome) -> None:
