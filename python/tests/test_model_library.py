@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from shared_models import DIGITS, model_path
 
 from stm32_mlir.build import STRICT_WARNINGS, compile_library, compile_model
@@ -153,6 +154,21 @@ def test_unpacked_archive_is_the_folder_of_stm32_compile(digits, tmp_path):
     a = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     b = {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
     assert a == b
+
+
+def test_accelerator_has_a_folder_of_its_own(tmp_path):
+    """And its target key; unpacked, all files are in one folder again."""
+    extra = ["--accelerator", ROOT / "examples" / "accelerator" / "conv_engine.json"]
+    library = compile_library(DIGITS, tmp_path / "x.tar", "stm32f405rg", "digits", extra=extra)
+    (module,) = library.metadata["modules"].values()
+    assert module["target"][1:] == ["accel-conv2d"]
+    own = [name for name in library.files if name.startswith("codegen/accel-conv2d/")]
+    assert "codegen/accel-conv2d/src/conv_engine.c" in own
+    assert "codegen/accel-conv2d/include/conv_engine.h" in own
+    library.unpack(tmp_path / "a")
+    compile_model(DIGITS, tmp_path / "b", "stm32f405rg", "digits", extra=extra)
+    names = [{path.name for path in (tmp_path / side).iterdir()} for side in "ab"]
+    assert names[0] == names[1]
 
 
 def test_states_and_names_in_the_metadata(tmp_path):

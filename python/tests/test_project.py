@@ -8,6 +8,7 @@ import filecmp
 import json
 import re
 import shlex
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from project_tools import (
 from shared_models import DIGITS, golden_path, model_path
 
 from stm32_mlir.boards import BOARDS, find_part
+from stm32_mlir.build import STRICT_WARNINGS
 from stm32_mlir.cli import main
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
@@ -234,6 +236,38 @@ def test_server_demo_is_compared_with_the_oracle(board, tmp_path, capsys, monkey
     assert not status, error
     result = json.loads((tmp_path / "v.json").read_text("utf-8"))
     assert (result["bit_exact"], result["vectors"], result["mismatches"]) == (True, 2, 0)
+
+
+@pytest.mark.qemu
+@pytest.mark.skipif(shutil.which("clang-22") is None, reason="clang-22 is not installed")
+@pytest.mark.parametrize("demo", DEMOS)
+@pytest.mark.parametrize("model", ["digits", "floats"])
+def test_clang_has_no_warning_either(demo, model, tmp_path):
+    path = DIGITS if model == "digits" else float_model(tmp_path / "f.tflite")
+    write(tmp_path / "p", "makefile", "nucleo-l4r5zi", path, demo=demo)
+    # The C library of arm-none-eabi-gcc.
+    found = run_tool(["arm-none-eabi-gcc", "-print-sysroot"], "gcc").stdout.strip()
+    places = [Path(found, "include"), Path("/usr/include/newlib")]
+    headers = next(place for place in places if (place / "string.h").is_file())
+    command = ["clang-22", "--target=arm-none-eabi", "-mcpu=cortex-m4", "-mthumb", "-std=c11"]
+    command += [*STRICT_WARNINGS, "-isystem", str(headers), "-fsyntax-only", "-Iapp", "-Imodel"]
+    files = [*(tmp_path / "p").glob("app/*.c"), *(tmp_path / "p").glob("board/*.c")]
+    assert len(files) == (5 if demo == "check" else 4)
+    done = call(*command, *files, cwd=tmp_path / "p")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.qemu
+def test_project_with_an_accelerator(tmp_path):
+    """Its sources and its pool are there; the result is exact."""
+    folder = tmp_path / "p"
+    accelerator = ROOT / "examples" / "accelerator" / "conv_engine.json"
+    write(folder, "makefile", "netduinoplus2", extra=("--accelerator", accelerator))
+    run = make(folder, "-s", "run")
+    assert run.returncode == 0, run.stderr
+    check_text(run.stdout, FIRST.format(board="netduinoplus2"), digits_lines(), "equal")
+    places = symbols(folder / "build" / "digits_demo.elf")
+    assert "conv_engine_run" in places and "pool_accel_conv2d" in places
 
 
 def test_model_without_an_oracle_is_not_compared(tmp_path):

@@ -22,6 +22,7 @@ from project_tools import FIRST, check_text, digits_lines
 from shared_models import DIGITS
 
 import stm32_mlir.project_api as package
+from stm32_mlir import rpc
 from stm32_mlir.build import compile_library
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
@@ -164,6 +165,48 @@ def test_from_an_archive_to_the_text_of_the_board(archive, golden, tmp_path, kin
                 method = "read_transport" if "n" in call else "write_transport"
                 client(method, timeout_sec=1.0, **call)
             assert (caught.value.code, caught.value.message) == (-32000, "TransportClosedError")
+
+
+class ApiLine:
+    """The transport of a project as the line of an RPC client."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, size: int) -> bytes:
+        try:
+            reply = self._client("read_transport", n=size, timeout_sec=0.5)
+        except Failure as error:
+            assert error.message == "IoTimeoutError"
+            return b""
+        return base64.b85decode(reply["data"])
+
+    def write(self, data: bytes) -> None:
+        text = base64.b85encode(data).decode()
+        self._client("write_transport", data=text, timeout_sec=5.0)
+
+
+@pytest.mark.compiler
+@pytest.mark.qemu
+def test_server_of_a_model_behind_the_transport(archive, golden, tmp_path):
+    """Archive, project with the demo rpc, build, QEMU; then operators one by one."""
+    with Client(TEMPLATE) as client:
+        generate(client, archive, tmp_path / "p", demo="rpc")
+    with Client(tmp_path / "p" / "microtvm_api_server.py") as client:
+        client("build", options={})
+        client("open_transport", options={})
+        board = rpc.Client(ApiLine(client), "the board")
+        (model,) = board.models()
+        assert model.report.name == "digits"
+        assert len(model.report.operators) == 8
+        with np.load(golden) as vectors:
+            image, scores = vectors["v0_s0_in0"], vectors["v0_s0_out0"]
+        board.write(model.index, model.report.inputs[0].tensor, image.tobytes())
+        for operator in range(8):
+            board.run(model.index, operator, 1)
+        output = model.report.outputs[0].tensor
+        assert board.read(model.index, output, scores.nbytes) == scores.tobytes()
+        client("close_transport")
 
 
 @pytest.mark.compiler
