@@ -39,6 +39,7 @@ MEMORY_FUNCTIONS = {"memcpy", "memmove", "memset", "memcmp"}
 #: The core without kernels, and what `ai_<name>_*` stand on.
 COMMON = sorted((RUNTIME / "src").glob("*.c"))
 KERNELS = sorted((RUNTIME / "src" / "kernels").glob("c/*.c"))
+STAI = sorted((RUNTIME / "api" / "stai").glob("*.c"))
 
 
 def compile_all(sources: list[Path], folder: Path, flags: list[str]) -> list[Path]:
@@ -48,6 +49,7 @@ def compile_all(sources: list[Path], folder: Path, flags: list[str]) -> list[Pat
     for source in sources:
         objects.append(folder / f"{source.stem}.o")
         command = [compiler, "-std=c11", *build.STRICT_WARNINGS, *flags, f"-I{RUNTIME / 'include'}"]
+        command += [f"-I{source.parent}"]
         tools.run_tool([*command, "-c", source, "-o", objects[-1]], source.name)
     return objects
 
@@ -69,7 +71,7 @@ def test_freestanding(tmp_path: Path) -> None:
     `__aeabi_*` are the compiler's, in libgcc.
     """
     flags = [*CORES["m4"].flags, "-Os", "-ffreestanding", "-ffunction-sections"]
-    needs = undefined(compile_all(COMMON + KERNELS, tmp_path, flags), tmp_path)
+    needs = undefined(compile_all(COMMON + KERNELS + STAI, tmp_path, flags), tmp_path)
     assert {name for name in needs if not name.startswith("__aeabi_")} <= MEMORY_FUNCTIONS
 
 
@@ -129,18 +131,30 @@ def test_small_in_an_application(core: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("core", ["m0plus", "m4"])
+def test_stai_is_small(core: str, tmp_path: Path) -> None:
+    """All of `stai_<name>_*` and its texts: no variable, and less than the core."""
+    flags = [*CORES[core].flags, "-Os"]
+    sizes = section_sizes(compile_all(STAI, tmp_path, flags))
+    assert sizes["ram"] == 0
+    assert 1000 < sizes["flash"] < 4096
+    silent = section_sizes(compile_all(STAI, tmp_path, [*flags, "-DSTM32RT_NO_MESSAGES"]))
+    assert silent["flash"] < 2560
+
+
+@pytest.mark.parametrize("core", ["m0plus", "m4"])
 def test_instances_are_small(core: str, tmp_path: Path) -> None:
     """RAM of an instance: a context alone, and one behind an `ai_` handle."""
     source = tmp_path / "instance.c"
     source.write_text(
-        '#include "ai_platform.h"\n'
+        '#include "ai_platform.h"\n#include "stm32rt_stai.h"\n'
         "_Static_assert(sizeof(stm32rt_context) == 56, \"context\");\n"
         "_Static_assert(sizeof(stm32rt_stream) == 12, \"stream\");\n"
         # With the buffers of one input and two outputs.
-        "_Static_assert(sizeof(ai_platform_network) + 3 * sizeof(ai_buffer) < 300, \"ai\");\n",
+        "_Static_assert(sizeof(ai_platform_network) + 3 * sizeof(ai_buffer) < 300, \"ai\");\n"
+        "_Static_assert(sizeof(stm32rt_stai_context) == 76, \"stai\");\n",
         encoding="ascii",
     )
-    compile_all([source], tmp_path, list(CORES[core].flags))
+    compile_all([source], tmp_path, [*CORES[core].flags, f"-I{STAI[0].parent}"])
 
 
 def test_without_its_models_it_links(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ using namespace mlir;
 using namespace mlir::stm32;
 
 const ApiRecord *stm32::lookupApi(StringRef name) {
-  static const std::vector<ApiRecord> records = {};
+  static const std::vector<ApiRecord> records = {
+      {"stai", "stm32rt_stai.h", writeStaiHeader, writeStaiSource, "runtime"}};
   auto record = llvm::find_if(
       records, [&](const ApiRecord &entry) { return entry.name == name; });
   return record == records.end() ? nullptr : &*record;

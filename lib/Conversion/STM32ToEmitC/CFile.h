@@ -132,9 +132,14 @@ struct ApiRecord {
   StringRef header;                                  ///< that <name>.h includes
   void (*writeHeader)(CFile &, const ModelPlan &);   ///< in <name>.h
   void (*writeSource)(CFile &, const ModelPlan &);   ///< at the end of <name>.c
+  StringRef reserved; ///< a name that no model may have, or ""
 };
 /// The record of that name, or null.
 const ApiRecord *lookupApi(StringRef name);
+
+/// What `--api stai` adds to <name>.h and <name>.c.
+void writeStaiHeader(CFile &file, const ModelPlan &plan);
+void writeStaiSource(CFile &file, const ModelPlan &plan);
 
 /// The files of a model.
 LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,

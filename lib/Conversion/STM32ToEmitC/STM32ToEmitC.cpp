@@ -160,6 +160,13 @@ void ConvertSTM32ToEmitC::runOnOperation() {
     FailureOr<ModelPlan> plan = ModelPlan::get(model, taken);
     if (failed(plan))
       return signalPassFailure();
+    for (const std::string &api : apis)
+      if (plan->identifier == lookupApi(api)->reserved) {
+        model.emitError("a model called '")
+            << plan->identifier << "' would have functions of the API '" << api
+            << "' itself; give it another name";
+        return signalPassFailure();
+      }
     plans.push_back(std::move(*plan));
   }
 
