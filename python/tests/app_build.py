@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +39,27 @@ class App:
     @property
     def label(self) -> str:
         defines = (d.removeprefix("-D").partition("=")[0].lower() for d in self.defines)
-        return "-".join([self.file, *defines])
+        streamed = ["stream"] if "--stream-input" in self.options else []
+        return "-".join([self.file, *defines, *streamed])
+
+
+def _digest(files: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A source to compile; `headers` says which ones it sees."""
+
+    command: list[str]
+    source: Path
+    defines: tuple[str, ...]
+    headers: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        options = [word for word in self.command if not word.startswith("-I")]
+        return (*options, self.defines, self.source.name, _digest([self.source]), self.headers)
 
 
 class Builder:
@@ -47,6 +69,7 @@ class Builder:
         self.folder = folder
         self._generated: dict[tuple[object, ...], Path] = {}
         self._objects: dict[tuple[object, ...], Path] = {}
+        self._numbers = itertools.count()
 
     def generate(self, app: App, target: str) -> Path:
         """The folder with the models of `app` for `target`, and their vectors."""
@@ -65,21 +88,14 @@ class Builder:
             self._generated[key] = out
         return self._generated[key]
 
-    def _compile(self, command: Sequence[str | Path], wanted: Sequence[tuple[Path, tuple[str, ...]]]) -> list[Path]:
-        """Objects of the sources, each with its own definitions."""
-        keys = [(*map(str, command), source, defines) for source, defines in wanted]
-        missing = [key for key in dict.fromkeys(keys) if key not in self._objects]
-        for key in missing:
-            self._objects[key] = self.folder / f"{len(self._objects)}.o"
-
-        def build(key: tuple[object, ...]) -> None:
-            source, defines = key[-2], key[-1]
-            words = [*command, *defines, "-c", source, "-o", self._objects[key]]  # type: ignore[misc]
-            run_tool(words, f"compiling {Path(str(source)).name}")
-
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(build, missing))
-        return [self._objects[key] for key in keys]
+    def _compile(self, job: _Job) -> Path:
+        """The object of a source; one that was made of the same bytes serves again."""
+        if job.key not in self._objects:
+            made = self.folder / f"{next(self._numbers)}.o"
+            words = [*job.command, *job.defines, "-c", job.source, "-o", made]
+            run_tool(words, f"compiling {job.source.name}")
+            self._objects[job.key] = made
+        return self._objects[job.key]
 
     def build(
         self,
@@ -91,14 +107,18 @@ class Builder:
         link: Sequence[str] = (),
     ) -> Path:
         """Compiles the application under all warnings, and links it with its models."""
-        command = [*compiler, "-std=c11", *STRICT_WARNINGS, f"-I{out}", f"-I{APPS}", f"-I{PORT}"]
-        wanted = [(APPS / f"{app.file}.c", app.defines), (APPS / "app.c", ())]
-        wanted += [(source, ()) for source in port]
-        own = {name + tail for name in app.models for tail in ("", "_data")}
+        include = [f"-I{out}", f"-I{APPS}", f"-I{PORT}"]
+        command = [*map(str, compiler), "-std=c11", *STRICT_WARNINGS, *include]
+        own = {name + tail for name in app.models for tail in ("", "_data", "_vectors")} | {"both"}
+        runtime = _digest(path for path in out.glob("*.h") if path.stem not in own)
+        jobs = [_Job(command, APPS / f"{app.file}.c", app.defines, str(out))]
+        jobs += [_Job(command, source, (), runtime) for source in (APPS / "app.c", *port)]
         for source in sources(out):
-            # Only the files of a model know its macros.
-            wanted.append((source, app.defines if source.stem in own else ()))
-        objects = self._compile(command, wanted)
+            # Only the files of a model know its macros; the others are in all folders.
+            mine = source.stem in own
+            jobs.append(_Job(command, source, app.defines if mine else (), str(out) if mine else runtime))
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            objects = list(pool.map(self._compile, jobs))
         run_tool([*compiler, *objects, *link, "-lm", "-o", program], f"linking {app.file}")
         return program
 

@@ -14,6 +14,7 @@ from stm32_mlir.tools import run_tool
 
 pytestmark = pytest.mark.compiler
 
+STAI = ("--api", "stai")
 APPLICATIONS = [
     App("ai_bare"),
     App("ai_params"),
@@ -24,6 +25,16 @@ APPLICATIONS = [
     App("ai_builtin", defines=("-DAI_NETWORK_ALLOCATE_ACTIVATIONS",)),
     App("ai_builtin", defines=("-DOWN_POOL",)),
     App("ai_multi_io", ("mixer",)),
+    App("ai_bare", options=("--stream-input",)),
+    App("stai_bare", options=STAI),
+    App("stai_bare", options=(*STAI, "--stream-input")),
+    App("stai_profile", options=STAI),
+    App("stai_contexts", options=STAI),
+    App("stai_two_models", ("network", "mixer"), options=STAI),
+    App("stai_weights", options=STAI),
+    App("stai_states", ("counter",), options=STAI, steps=6),
+    App("stai_builtin", defines=("-DAI_NETWORK_ALLOCATE_ACTIVATIONS",), options=STAI),
+    App("stai_errors", options=STAI),
 ]
 
 
@@ -65,7 +76,7 @@ def test_in_qemu(builder, app, tmp_path):
 @pytest.mark.qemu
 @pytest.mark.parametrize("core", ["m4", "m33"])
 def test_preempted_by_the_tick(builder, core, tmp_path):
-    app = App("preempt_tick", ("network", "waves"))
+    app = App("preempt_tick", ("network", "waves"), options=STAI)
     text = run_in_qemu(builder.build_for(app, tmp_path, core), core)
     counts = [int(n) for n in re.findall(r"preemptions of the \w+ network (\d+)", text)]
     assert len(counts) == 2 and min(counts) >= 400

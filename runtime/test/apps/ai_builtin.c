@@ -5,8 +5,8 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Compiled with -DAI_NETWORK_ALLOCATE_ACTIVATIONS, or without (-DOWN_POOL): then
- * the application puts its own into the table.
+ * Compiled with -DAI_NETWORK_ALLOCATE_ACTIVATIONS, or without (-DOWN_POOL):
+ *then the application puts its own into the table.
  */
 #include "app.h"
 #include "network.h"
@@ -25,7 +25,8 @@ static void run_all(ai_handle net) {
   for (int i = 0; i < NETWORK_VECTORS; i++) {
     memcpy(in[0].data, network_in_1[i], AI_NETWORK_IN_1_SIZE_BYTES);
     CHECK(ai_network_run(net, in, out) == 1);
-    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) == 0);
+    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) ==
+          0);
   }
 }
 
@@ -45,8 +46,9 @@ int main(void) {
   run_all(net);
   CHECK(ai_network_destroy(net) == AI_HANDLE_NULL);
 
-  err = ai_network_create_and_init(&net, AI_NETWORK_DATA_ACTIVATIONS_TABLE_GET(),
-                                   AI_NETWORK_DATA_WEIGHTS_TABLE_GET());
+  err =
+      ai_network_create_and_init(&net, AI_NETWORK_DATA_ACTIVATIONS_TABLE_GET(),
+                                 AI_NETWORK_DATA_WEIGHTS_TABLE_GET());
   CHECK(err.type == AI_ERROR_NONE);
   run_all(net);
   CHECK(ai_network_destroy(net) == AI_HANDLE_NULL);
@@ -54,7 +56,8 @@ int main(void) {
   ai_network_params params;
   CHECK(ai_network_create(&net, AI_NETWORK_DATA_CONFIG).type == AI_ERROR_NONE);
   CHECK(ai_network_data_params_get(&params));
-  CHECK(params.map_activations.buffer[0].data == g_network_activations_table[1]);
+  CHECK(params.map_activations.buffer[0].data ==
+        g_network_activations_table[1]);
   CHECK(ai_network_init(net, &params));
   run_all(net);
   CHECK(ai_network_destroy(net) == AI_HANDLE_NULL);

@@ -62,14 +62,15 @@ int main(void) {
   CHECK(n_in == 1 && n_out == 1);
 
   app_start_cycles();
-  if (!ai_platform_observer_register(network, user_observer_cb,
-                                     (ai_handle)&u_observer_ctx,
-                                     AI_OBSERVER_PRE_EVT | AI_OBSERVER_POST_EVT))
+  if (!ai_platform_observer_register(
+          network, user_observer_cb, (ai_handle)&u_observer_ctx,
+          AI_OBSERVER_PRE_EVT | AI_OBSERVER_POST_EVT))
     return 1;
   for (int i = 0; i < NETWORK_VECTORS; i++) {
     memcpy(in[0].data, network_in_1[i], AI_NETWORK_IN_1_SIZE_BYTES);
     CHECK(ai_network_run(network, in, out) == 1);
-    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) == 0);
+    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) ==
+          0);
   }
   CHECK(ai_platform_observer_unregister(network, user_observer_cb,
                                         (ai_handle)&u_observer_ctx));

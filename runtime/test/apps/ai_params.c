@@ -61,9 +61,9 @@ int main(void) {
   ai_error err = ai_network_create(&network, AI_NETWORK_DATA_CONFIG);
   if (err.type != AI_ERROR_NONE)
     return 1;
-  const ai_network_params params =
-      AI_NETWORK_PARAMS_INIT(AI_NETWORK_DATA_WEIGHTS(ai_network_data_weights_get()),
-                             AI_NETWORK_DATA_ACTIVATIONS(activations));
+  const ai_network_params params = AI_NETWORK_PARAMS_INIT(
+      AI_NETWORK_DATA_WEIGHTS(ai_network_data_weights_get()),
+      AI_NETWORK_DATA_ACTIVATIONS(activations));
   if (!ai_network_init(network, &params)) {
     err = ai_network_get_error(network);
     app_log_number("init: type", err.type);

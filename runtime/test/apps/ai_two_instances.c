@@ -34,7 +34,8 @@ static void run(ai_handle net, int i) {
   ai_buffer *out = ai_network_outputs_get(net, NULL);
   memcpy(in[0].data, network_in_1[i], AI_NETWORK_IN_1_SIZE_BYTES);
   CHECK(ai_network_run(net, in, out) == 1);
-  CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) == 0);
+  CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) ==
+        0);
 }
 
 static int in_use(ai_handle net) {
@@ -72,8 +73,8 @@ int main(void) {
   net_2 = create(pool_2);
   ai_handle none = AI_HANDLE_NULL;
   CHECK(ai_network_create(&none, NULL).type == AI_ERROR_ALLOCATION_FAILED);
-  CHECK(ai_platform_observer_register(net_1, run_other, NULL,
-                                      AI_OBSERVER_PRE_EVT | AI_OBSERVER_POST_EVT));
+  CHECK(ai_platform_observer_register(
+      net_1, run_other, NULL, AI_OBSERVER_PRE_EVT | AI_OBSERVER_POST_EVT));
   for (int i = 0; i < NETWORK_VECTORS; i++)
     run(net_1, i);
   CHECK(nested == 2u * AI_NETWORK_N_NODES * NETWORK_VECTORS);

@@ -27,7 +27,8 @@ static void run_network(int i) {
   ai_buffer *out = ai_network_outputs_get(network, NULL);
   memcpy(in[0].data, network_in_1[i], AI_NETWORK_IN_1_SIZE_BYTES);
   CHECK(ai_network_run(network, in, out) == 1);
-  CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) == 0);
+  CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) ==
+        0);
 }
 
 static void run_mixer(int i) {

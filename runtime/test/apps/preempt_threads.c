@@ -5,8 +5,8 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Each thread has a context and a pool and runs on its own; all of them also want
- * one context more, which only one may have at a time.
+ * Each thread has a context and a pool and runs on its own; all of them also
+ *want one context more, which only one may have at a time.
  */
 #include "app.h"
 #include "network.h"
@@ -30,7 +30,8 @@ typedef struct task {
 
 static int create(stm32rt_context *context, struct network_activations *pool) {
   const stm32rt_memory memory = {pool, sizeof *pool};
-  return stm32rt_create(context, &network_model, &memory, 1, NULL) == STM32RT_OK;
+  return stm32rt_create(context, &network_model, &memory, 1, NULL) ==
+         STM32RT_OK;
 }
 
 static void *locate(void *user, int is_output, uint32_t index) {

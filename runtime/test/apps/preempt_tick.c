@@ -5,12 +5,12 @@
  *
  *===----------------------------------------------------------------------===
  *
- * The main loop runs an int8 and a float network by turns; SysTick interrupts it
- * after ever other times and runs both too, in contexts and pools of its own.
- * So each is interrupted within each of its operators, with values in registers
- * of the core and of the FPU. All results must be exact (floats: those of a run
- * that nothing interrupts), and the contexts of the main loop must refuse to run
- * from the interrupt.
+ * The main loop runs an int8 network (ai_) and a float one (stai_) by turns;
+ *SysTick interrupts it after ever other times and runs both too, in contexts
+ *and pools of its own. So each is interrupted within each of its operators,
+ *with values in registers of the core and of the FPU. All results must be exact
+ *(floats: those of a run that nothing interrupts), and the contexts of the main
+ *loop must refuse to run from the interrupt.
  */
 #include "app.h"
 #include "network.h"
@@ -32,7 +32,8 @@ static struct network_activations tick_pool;
 static struct waves_activations waves_pool, tick_waves_pool;
 
 static ai_handle net;
-static stm32rt_context waves, tick_net, tick_waves;
+STAI_NETWORK_CONTEXT_DECLARE(waves, STAI_WAVES_CONTEXT_SIZE)
+static stm32rt_context tick_net, tick_waves;
 
 static uint8_t waves_wanted[WAVES_VECTORS][AI_WAVES_OUT_1_SIZE_BYTES];
 
@@ -44,7 +45,8 @@ static volatile int runs_net, runs_waves;
 static int run(stm32rt_context *context, const uint8_t *input,
                const uint8_t *output) {
   const stm32rt_model *model = context->model;
-  memcpy(stm32rt_input(context, 0), input, model->tensors[model->inputs[0]].size);
+  memcpy(stm32rt_input(context, 0), input,
+         model->tensors[model->inputs[0]].size);
   if (stm32rt_run(context) != STM32RT_OK)
     return 0;
   return memcmp(stm32rt_output(context, 0), output,
@@ -72,9 +74,10 @@ static void try_running_ones(void) {
   }
   if (runs_waves) {
     preempted_waves++;
-    if (waves.running != 0) {
-      CHECK(stm32rt_run(&waves) == STM32RT_ERROR_BUSY);
-      CHECK(stm32rt_reset(&waves) == STM32RT_ERROR_BUSY);
+    if (((stm32rt_stai_context *)(void *)waves)->core.running != 0) {
+      CHECK(stai_waves_run(waves, STAI_MODE_SYNC) ==
+            STAI_ERROR_NETWORK_STILL_RUNNING);
+      CHECK(stai_waves_deinit(waves) == STAI_ERROR_NETWORK_STILL_RUNNING);
       refused++;
     }
   }
@@ -105,15 +108,21 @@ int main(void) {
   const ai_handle acts[] = {pool};
   CHECK(ai_network_create_and_init(&net, acts, NULL).type == AI_ERROR_NONE);
   create(&tick_net, &network_model, &tick_pool, sizeof tick_pool);
-  create(&waves, &waves_model, &waves_pool, sizeof waves_pool);
+  const stai_ptr waves_acts[] = {waves_pool.bytes};
+  stai_ptr waves_in[1], waves_out[1];
+  stai_size count;
+  CHECK(stai_waves_init(waves) == STAI_SUCCESS);
+  CHECK(stai_waves_set_activations(waves, waves_acts, 1) == STAI_SUCCESS);
+  CHECK(stai_waves_get_inputs(waves, waves_in, &count) == STAI_SUCCESS);
+  CHECK(stai_waves_get_outputs(waves, waves_out, &count) == STAI_SUCCESS);
   create(&tick_waves, &waves_model, &tick_waves_pool, sizeof tick_waves_pool);
   ai_buffer *in = ai_network_inputs_get(net, NULL);
   ai_buffer *out = ai_network_outputs_get(net, NULL);
 
   for (uint32_t k = 0; k < WAVES_VECTORS; k++) {
-    memcpy(stm32rt_input(&waves, 0), waves_in_1[k], AI_WAVES_IN_1_SIZE_BYTES);
-    CHECK(stm32rt_run(&waves) == STM32RT_OK);
-    memcpy(waves_wanted[k], stm32rt_output(&waves, 0), sizeof waves_wanted[k]);
+    memcpy(waves_in[0], waves_in_1[k], STAI_WAVES_IN_1_SIZE_BYTES);
+    CHECK(stai_waves_run(waves, STAI_MODE_SYNC) == STAI_SUCCESS);
+    memcpy(waves_wanted[k], waves_out[0], sizeof waves_wanted[k]);
   }
 
   start_tick(1000);
@@ -124,10 +133,13 @@ int main(void) {
     runs_net = 1;
     CHECK(ai_network_run(net, in, out) == 1);
     runs_net = 0;
-    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) == 0);
+    CHECK(memcmp(out[0].data, network_out_1[i], AI_NETWORK_OUT_1_SIZE_BYTES) ==
+          0);
+    memcpy(waves_in[0], waves_in_1[k], STAI_WAVES_IN_1_SIZE_BYTES);
     runs_waves = 1;
-    CHECK(run(&waves, waves_in_1[k], waves_wanted[k]));
+    CHECK(stai_waves_run(waves, STAI_MODE_SYNC) == STAI_SUCCESS);
     runs_waves = 0;
+    CHECK(memcmp(waves_out[0], waves_wanted[k], sizeof waves_wanted[k]) == 0);
     if (app_result() != 0)
       break;
   }
