@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
+from hypothesis import given, strategies
 from project_tools import FIRST, check_text, digits_lines
 from shared_models import DIGITS
 
@@ -27,7 +28,7 @@ from stm32_mlir.build import compile_library
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.project_api.handler import Handler, Project
-from stm32_mlir.project_api.protocol import answer
+from stm32_mlir.project_api.protocol import METHODS, answer
 from stm32_mlir.vectors import make_cases
 
 TEMPLATE = Path(package.__file__).parent / "microtvm_api_server.py"
@@ -316,6 +317,9 @@ def test_serial_port(real_board, tmp_path):
     board, terminal = pty.openpty()
     assert "result" in call(real_board, "open_transport", options={"port": os.ttyname(terminal)})
     os.write(board, b"a\nb\r\x00\xff")
+    reply = call(real_board, "read_transport", n=6, timeout_sec=1e300)
+    assert len(base64.b85decode(reply["result"]["data"])) == 6
+    os.write(board, b"a\nb\r\x00\xff")
     reply = call(real_board, "read_transport", n=6, timeout_sec=None)
     assert base64.b85decode(reply["result"]["data"]) == b"a\nb\r\x00\xff"
     data = bytes(range(256))
@@ -348,6 +352,7 @@ def call(handler: Handler, method: str, **params: Any) -> dict[str, Any]:
     [
         (b"{", -32700, None),
         (b"\xff\n", -32700, None),
+        (b"[" * 100_000, -32700, None),
         (b"[]", -32600, None),
         (b'{"id": 1, "method": "build"}', -32600, None),
         (b'{"jsonrpc": "1.0", "id": 1, "method": "build"}', -32600, None),
@@ -387,6 +392,40 @@ def test_wrong_calls(method, params, code, message):
     error = call(Handler(), method, **params)["error"]
     assert error["code"] == code
     assert message in error["message"]
+
+
+VALUES = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(),
+    lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
+    max_leaves=5,
+)
+#: Those that write no files.
+CALLS = strategies.sampled_from([name for name in METHODS if name != "generate_project"])
+
+
+@given(
+    strategies.binary()
+    | VALUES.map(lambda value: json.dumps(value).encode())
+    | strategies.fixed_dictionaries(
+        {
+            "jsonrpc": strategies.just("2.0"),
+            "id": strategies.just(1),
+            "method": CALLS | strategies.text(),
+        },
+        optional={
+            "params": strategies.dictionaries(
+                strategies.sampled_from(["options", "n", "timeout_sec", "data", "x"]), VALUES
+            )
+        },
+    ).map(lambda request: json.dumps(request).encode())
+)
+def test_any_line_has_a_reply(line):
+    """A template can do little: nearly all of them are errors with a code."""
+    reply = answer(Handler(), line)
+    if reply is not None and "error" in reply:
+        assert reply["error"]["code"] in (-32700, -32600, -32601, -32602, -32000)
+        assert "traceback" not in str(reply["error"]["data"])
+        json.dumps(reply)
 
 
 def test_a_fault_of_ours_is_told_with_a_traceback(monkeypatch):

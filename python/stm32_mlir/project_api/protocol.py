@@ -96,7 +96,7 @@ def _parse_request(line: bytes) -> dict[str, Any]:
 
     try:
         request = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RpcError(PARSE_ERROR, f"not JSON: {error}") from None
 
     if not isinstance(request, dict):

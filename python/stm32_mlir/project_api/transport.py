@@ -15,6 +15,10 @@ from stm32_mlir.project_api.protocol import IoTimeoutError, TransportClosedError
 from stm32_mlir.rpc import BAUD, open_line
 
 
+#: Seconds; select takes no more than some hundred years.
+_LONGEST = 1e6
+
+
 class Transport:
     """Bytes in both directions; the file descriptors do not block."""
 
@@ -67,7 +71,7 @@ class Transport:
 
 def _wait(fd: int, readable: bool, end: float | None) -> bool:
     """True if the descriptor is ready before `end`."""
-    left = None if end is None else max(0.0, end - time.monotonic())
+    left = None if end is None else min(max(0.0, end - time.monotonic()), _LONGEST)
     ready = select.select([fd] if readable else [], [] if readable else [fd], [], left)
     return bool(ready[0] or ready[1])
 
