@@ -28,6 +28,7 @@ class App:
     """An application: its file, its models, options for its compiler and for ours.
 
     steps   runs of a stateful model, whose vectors follow each other
+    shared  the shared model that takes the place of our `network`
     """
 
     file: str
@@ -35,12 +36,14 @@ class App:
     defines: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     steps: int = 1
+    shared: str = ""
 
     @property
     def label(self) -> str:
         defines = (d.removeprefix("-D").partition("=")[0].lower() for d in self.defines)
         streamed = ["stream"] if "--stream-input" in self.options else []
-        return "-".join([self.file, *defines, *streamed])
+        shared = [self.shared] if self.shared else []
+        return "-".join([self.file, *defines, *streamed, *shared])
 
 
 def _digest(files: Iterable[Path]) -> str:
@@ -73,18 +76,18 @@ class Builder:
 
     def generate(self, app: App, target: str) -> Path:
         """The folder with the models of `app` for `target`, and their vectors."""
-        key = (app.models, app.options, app.steps, target)
+        key = (app.models, app.options, app.steps, app.shared, target)
         if key not in self._generated:
             folder = self.folder / f"models{len(self._generated)}"
             out = folder / "c"
             folder.mkdir()
-            paths = [write_model(name, folder) for name in app.models]
+            paths = [write_model(name, folder, app.shared) for name in app.models]
             command = [find_compile(), *paths, "-o", out, "--target", target, "--quiet"]
             command += ["--name", ",".join(app.models), *app.options]
             command += ["--group", "both"] if len(paths) > 1 else []
             run_tool(command, "stm32-compile")
             for name, path in zip(app.models, paths, strict=True):
-                write_vectors(name, path, out, app.steps)
+                write_vectors(name, path, out, app.steps, app.shared)
             self._generated[key] = out
         return self._generated[key]
 

@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from shared_models import DIGITS
+from shared_models import DIGITS, golden_path, model_path
 from stm32_mlir.graph import load_graph
 from stm32_mlir.kernel_models import Sample, make_tensor, make_values, write_samples
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.tflite_writer import RESOURCE, Node, Tensor
-from stm32_mlir.vectors import Case, make_cases
+from stm32_mlir.vectors import Case, load_golden, make_cases
 
 SAME = schema.Padding.SAME
 
@@ -70,10 +70,10 @@ def _counter() -> bytes:
 _MADE: dict[str, Callable[[], bytes]] = {"mixer": _mixer, "waves": _waves, "counter": _counter}
 
 
-def write_model(name: str, folder: Path) -> Path:
-    """The file of `network` (digits) or of one of the models here."""
+def write_model(name: str, folder: Path, shared: str = "") -> Path:
+    """The file of `network` (digits, or one of the shared models) or of a model here."""
     if name == "network":
-        return DIGITS
+        return model_path(shared) if shared else DIGITS
     path = folder / f"{name}.tflite"
     path.write_bytes(_MADE[name]())
     return path
@@ -87,16 +87,31 @@ def _cases(name: str, path: Path, steps: int) -> list[Case]:
     return [Case("digit", ((image,),)) for image in pixels]
 
 
-def write_vectors(name: str, path: Path, folder: Path, steps: int = 1) -> None:
+def _pairs(
+    name: str, path: Path, steps: int, shared: str
+) -> list[tuple[Sequence[np.ndarray], Sequence[np.ndarray]]]:
+    """Inputs and outputs of each run."""
+    graph = load_graph(path)
+    if shared:
+        cases = load_golden(golden_path(shared), graph.inputs, graph.outputs)[:2]
+        return [(c.steps[0], c.expected[0]) for c in cases if c.expected is not None]
+    oracle = Oracle(graph)
+    return [
+        (inputs, step.outputs)
+        for case in _cases(name, path, steps)[: 1 if steps > 1 else None]
+        for inputs, step in zip(case.steps, oracle.run(case), strict=True)
+    ]
+
+
+def write_vectors(
+    name: str, path: Path, folder: Path, steps: int = 1, shared: str = ""
+) -> None:
     """<name>_vectors.h; a stateful model has `steps` vectors, one run after the other."""
-    oracle = Oracle(load_graph(path))
-    pairs = []
-    for case in _cases(name, path, steps)[: 1 if steps > 1 else None]:
-        pairs += zip(case.steps, oracle.run(case), strict=True)
+    pairs = _pairs(name, path, steps, shared)
     lines = [f"#define {name.upper()}_VECTORS {len(pairs)}"]
     columns = {
         "in": zip(*(inputs for inputs, _ in pairs), strict=True),
-        "out": zip(*(step.outputs for _, step in pairs), strict=True),
+        "out": zip(*(outputs for _, outputs in pairs), strict=True),
     }
     for kind, tensors in columns.items():
         for number, values in enumerate(tensors, 1):

@@ -35,6 +35,9 @@ APPLICATIONS = [
     App("stai_states", ("counter",), options=STAI, steps=6),
     App("stai_builtin", defines=("-DAI_NETWORK_ALLOCATE_ACTIVATIONS",), options=STAI),
     App("stai_errors", options=STAI),
+    App("ai_bare", shared="mlperf_kws_dscnn_int8"),
+    App("ai_observer", shared="mlperf_resnet8_int8"),
+    App("stai_profile", options=STAI, shared="tflm_person_detect_int8"),
 ]
 
 
@@ -80,6 +83,8 @@ def test_preempted_by_the_tick(builder, core, tmp_path):
     text = run_in_qemu(builder.build_for(app, tmp_path, core), core)
     counts = [int(n) for n in re.findall(r"preemptions of the \w+ network (\d+)", text)]
     assert len(counts) == 2 and min(counts) >= 400
+    stepped = re.search(r"runs in steps (\d+)", text)
+    assert stepped is not None and int(stepped[1]) > 10
     refused = re.search(r"refused (\d+)", text)
     assert refused is not None and int(refused[1]) > 400
 
