@@ -14,7 +14,10 @@ using namespace mlir::stm32;
 
 const ApiRecord *stm32::lookupApi(StringRef name) {
   static const std::vector<ApiRecord> records = {
-      {"stai", "stm32rt_stai.h", writeStaiHeader, writeStaiSource, "runtime"}};
+      {"stai", "stm32rt_stai.h", writeStaiHeader, writeStaiSource, "runtime"},
+      {"tvm", "stm32rt_tvm.h", writeTvmHeader, writeTvmSource, "",
+       getTvmFunction, "tvmgen_"},
+  };
   auto record = llvm::find_if(
       records, [&](const ApiRecord &entry) { return entry.name == name; });
   return record == records.end() ? nullptr : &*record;

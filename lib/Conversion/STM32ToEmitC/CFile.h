@@ -85,6 +85,9 @@ struct FrontMatter {
 std::string getFrontMatter(const ModelPlan &plan, const FrontMatter &front,
                            StringRef file, StringRef purpose);
 
+/// The comment at the head of a section of a file.
+std::string getBanner(StringRef title);
+
 /// "1x32x32x16"
 std::string getShapeText(ArrayRef<int64_t> shape);
 
@@ -121,25 +124,51 @@ FailureOr<KernelCall> describeCall(const OperatorPlan &entry);
 std::string getCustomPrototype(CustomOp op);
 
 /// The body of the call of a function of the user, which takes its operands as
-/// arrays. `getAddress` writes the address of a buffer.
+/// arrays, from their addresses; `scratch` may be NULL.
 std::string getCustomCall(CustomOp op, StringRef descriptor,
-                          llvm::function_ref<std::string(Value)> getAddress);
+                          ArrayRef<std::string> inputs,
+                          ArrayRef<std::string> outputs, StringRef scratch);
+
+/// A pointer that an operator's function gets.
+struct Operand {
+  /// In the order of a public function.
+  enum Kind { Activation, State, Constants, Dest, Scratch } kind;
+  std::string name;
+  Value buffer; ///< null for constants that are read in their place
+
+  bool isWritten() const { return kind != Activation && kind != Constants; }
+  StringRef getType() const { return isWritten() ? "void *" : "const void *"; }
+};
+/// The operands of an operator, in the order of its kernel's arguments.
+SmallVector<Operand> getOperands(const OperatorPlan &entry);
+/// The same in the order of a public function.
+SmallVector<Operand> getOperandsInOrder(const OperatorPlan &entry);
+/// The prototype of an operator's public function, without the semicolon.
+std::string getOperatorPrototype(const OperatorPlan &entry, StringRef function);
 
 /// A further shape of a model's functions, on request (`--api`). The runtime's
 /// part of it is in runtime/api/<name>/.
 struct ApiRecord {
   StringRef name;
-  StringRef header;                                  ///< that <name>.h includes
-  void (*writeHeader)(CFile &, const ModelPlan &);   ///< in <name>.h
-  void (*writeSource)(CFile &, const ModelPlan &);   ///< at the end of <name>.c
+  StringRef header;                                ///< that <name>.h includes
+  void (*writeHeader)(CFile &, const ModelPlan &); ///< in <name>.h
+  void (*writeSource)(CFile &, const ModelPlan &); ///< at the end of <name>.c
   StringRef reserved; ///< a name that no model may have, or ""
+  /// The function of an operator that other files may call, which the model
+  /// calls too; null if the operators stay private.
+  std::string (*getFunction)(const ModelPlan &, unsigned) = nullptr;
+  /// `<prefix><name>.h`, where applications look for it, includes <name>.h.
+  StringRef prefix = {};
 };
 /// The record of that name, or null.
 const ApiRecord *lookupApi(StringRef name);
 
-/// What `--api stai` adds to <name>.h and <name>.c.
+/// What `--api stai` and `--api tvm` add to <name>.h and <name>.c.
 void writeStaiHeader(CFile &file, const ModelPlan &plan);
 void writeStaiSource(CFile &file, const ModelPlan &plan);
+void writeTvmHeader(CFile &file, const ModelPlan &plan);
+void writeTvmSource(CFile &file, const ModelPlan &plan);
+std::string getTvmFunction(const ModelPlan &plan, unsigned index);
 
 /// The files of a model.
 LogicalResult writeModelSource(CFile &file, const ModelPlan &plan,

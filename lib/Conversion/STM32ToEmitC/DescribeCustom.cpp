@@ -104,14 +104,11 @@ std::string stm32::getCustomPrototype(CustomOp op) {
 
 std::string
 stm32::getCustomCall(CustomOp op, StringRef descriptor,
-                     llvm::function_ref<std::string(Value)> getAddress) {
-  SmallVector<std::string> inputs, outputs;
-  for (Value input : op.getInputs())
-    inputs.push_back(getAddress(input));
+                     ArrayRef<std::string> present,
+                     ArrayRef<std::string> outputs, StringRef scratch) {
+  SmallVector<std::string> inputs(present);
   for (int64_t position : op.getAbsent())
     inputs.insert(inputs.begin() + position, "NULL");
-  for (Value output : op.getDests())
-    outputs.push_back(getAddress(output));
   auto array = [](StringRef head, ArrayRef<std::string> items) {
     return ("  " + head + "[] = {\n    " + llvm::join(items, ",\n    ") +
             "};\n")
@@ -122,11 +119,9 @@ stm32::getCustomCall(CustomOp op, StringRef descriptor,
   if (!inputs.empty())
     text = array("const void *const x", inputs);
   text += array("void *const y", outputs);
-  if (op.getScratch())
-    text += "  void *scratch = " + getAddress(op.getScratch()) + ";\n";
   SmallVector<std::string> arguments = {descriptor.str(),
                                         inputs.empty() ? "NULL" : "x", "y",
-                                        op.getScratch() ? "scratch" : "NULL"};
+                                        scratch.str()};
   std::string head = "  " + op.getFunction().str() + "(";
   return text + head + wrapItems(arguments, head.size(), head.size()) + ");";
 }

@@ -17,11 +17,15 @@
 using namespace mlir;
 using namespace mlir::stm32;
 
-void SourceWriter::writeSection(StringRef title) {
+std::string stm32::getBanner(StringRef title) {
   std::string line = ("/*===-- " + title + " ").str();
   line.resize(std::max<size_t>(line.size(), 74), '-');
+  return line + "===*/";
+}
+
+void SourceWriter::writeSection(StringRef title) {
   file.blank();
-  file.text(line + "===*/");
+  file.text(getBanner(title));
   file.blank();
 }
 
@@ -190,7 +194,7 @@ LogicalResult stm32::writeModelSource(CFile &file, const ModelPlan &plan,
   file.text(getFrontMatter(plan, front, plan.identifier + ".c",
                            "operators and descriptor of the model"));
   file.blank();
-  SourceWriter writer(file, plan);
+  SourceWriter writer(file, plan, front.apis);
   writer.writeIncludes();
   if (failed(writer.writeOperators(numShared)))
     return failure();

@@ -142,6 +142,19 @@ LogicalResult ConvertSTM32ToEmitC::emit(const ModelPlan &plan,
   CFile dataSource(builder, loc, plan.identifier + "_data.c");
   writeDataSource(dataSource, plan, front);
 
+  for (const std::string &api : apis) {
+    StringRef prefix = lookupApi(api)->prefix;
+    if (prefix.empty())
+      continue;
+    CFile alias(builder, loc, (prefix + plan.identifier + ".h").str());
+    alias.text(getFrontMatter(plan, front,
+                              (prefix + plan.identifier + ".h").str(),
+                              "another name of " + plan.identifier + ".h"));
+    alias.blank();
+    alias.include(plan.identifier + ".h");
+    ++numFiles;
+  }
+
   numFiles += 4;
   numSharedDescriptors += numShared;
   return success();

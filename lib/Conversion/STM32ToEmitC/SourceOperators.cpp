@@ -87,28 +87,94 @@ std::string SourceWriter::getAddress(Value buffer, unsigned column) {
                                   std::to_string(place.offset) + row});
 }
 
-/// The statements of one call of a kernel.
+SmallVector<Operand> stm32::getOperands(const OperatorPlan &entry) {
+  ComputeOpInterface op = entry.op;
+  // The call of a function of the user has arrays that are named x and y.
+  bool isCustom = isa<CustomOp>(entry.getOperation());
+  SmallVector<Operand> operands;
+  for (unsigned i = 0; i < op.getNumActivations(); ++i)
+    operands.push_back(
+        {Operand::Activation,
+         isCustom ? "in_" + std::to_string(i) : getArgumentName(op, i),
+         op.getActivation(i)});
+  for (unsigned i = 0; i < op.getNumStates(); ++i)
+    operands.push_back(
+        {Operand::State, "state_" + std::to_string(i), op.getState(i)});
+  for (auto [i, dest] : llvm::enumerate(op.getDests()))
+    operands.push_back(
+        {Operand::Dest,
+         isCustom ? "out_" + std::to_string(i) : getDestName(op, i), dest});
+  if (FetchOp fetch = getFetch(op))
+    operands.push_back({Operand::Constants, "constants", fetch.getDest()});
+  else if (entry.constants)
+    operands.push_back({Operand::Constants, "constants", Value()});
+  if (op.getScratch())
+    operands.push_back({Operand::Scratch, "scratch", op.getScratch()});
+  return operands;
+}
+
+std::string stm32::getOperatorPrototype(const OperatorPlan &entry,
+                                        StringRef function) {
+  SmallVector<std::string> parameters;
+  for (const Operand &operand : getOperandsInOrder(entry))
+    parameters.push_back((operand.getType() + operand.name).str());
+  if (entry.hasBand())
+    parameters.append({"uint32_t first", "uint32_t count"});
+  std::string head = ("int32_t " + function + "(").str();
+  return head + wrapItems(parameters, head.size(), head.size()) + ")";
+}
+
+SmallVector<Operand> stm32::getOperandsInOrder(const OperatorPlan &entry) {
+  SmallVector<Operand> operands = getOperands(entry);
+  llvm::stable_sort(operands, [](const Operand &a, const Operand &b) {
+    return a.kind < b.kind;
+  });
+  return operands;
+}
+
+/// Definitions of the operands' names as addresses in the pools and constants.
+std::string SourceWriter::getLocals(const OperatorPlan &entry,
+                                    ArrayRef<Operand> operands,
+                                    unsigned indent) {
+  std::string margin(indent, ' '), text;
+  for (const Operand &operand : operands) {
+    auto getText = [&](unsigned column) {
+      return operand.buffer
+                 ? getAddress(operand.buffer, column)
+                 : "stm32rt_constant(context, " +
+                       std::to_string(plan.blocks[*entry.constants].offset) +
+                       ")";
+    };
+    std::string head = margin + operand.getType().str() + operand.name + " =";
+    std::string address = getText(head.size() + 1);
+    if (StringRef(address).contains('\n'))
+      text += head + "\n" + margin + "    " + getText(indent + 4) + ";\n";
+    else
+      text += head + " " + address + ";\n";
+  }
+  return text;
+}
+
+/// The call of a kernel with pointers that have the operands' names.
 std::string SourceWriter::getCall(const OperatorPlan &entry,
                                   const KernelCall &call, StringRef descriptor,
-                                  unsigned indent) {
+                                  ArrayRef<Operand> operands, unsigned indent) {
   ComputeOpInterface op = entry.op;
   std::string margin(indent, ' '), body;
+  if (auto custom = dyn_cast<CustomOp>(entry.getOperation())) {
+    SmallVector<std::string> inputs, outputs;
+    std::string scratch = "NULL";
+    for (const Operand &operand : operands) {
+      if (operand.kind == Operand::Scratch)
+        scratch = operand.name;
+      else
+        (operand.isWritten() ? outputs : inputs).push_back(operand.name);
+    }
+    return getCustomCall(custom, ("&" + descriptor).str(), inputs, outputs,
+                         scratch) +
+           "\n";
+  }
   SmallVector<std::string> arguments = {("&" + descriptor).str()};
-  auto declare = [&](StringRef type, const std::string &argument,
-                     llvm::function_ref<std::string(unsigned)> getText) {
-    std::string head = margin + type.str() + argument + " =";
-    std::string text = getText(head.size() + 1);
-    if (StringRef(text).contains('\n'))
-      body += head + "\n" + margin + "    " + getText(indent + 4) + ";\n";
-    else
-      body += head + " " + text + ";\n";
-    arguments.push_back(argument);
-  };
-  auto declareBuffer = [&](StringRef type, const std::string &argument,
-                           Value buffer) {
-    declare(type, argument,
-            [&](unsigned column) { return getAddress(buffer, column); });
-  };
   if (entry.hasBand()) {
     auto getRing = [](Type type) {
       return std::to_string(cast<BufferType>(type).getRows());
@@ -124,27 +190,25 @@ std::string SourceWriter::getCall(const OperatorPlan &entry,
     body += head + wrapItems(items, head.size(), head.size()) + ");\n";
     arguments.push_back("&band");
   }
-  for (unsigned i = 0; i < op.getNumActivations(); ++i)
-    declareBuffer("const void *", getArgumentName(op, i), op.getActivation(i));
-  for (unsigned i = 0; i < op.getNumStates(); ++i)
-    declareBuffer("void *", "state_" + std::to_string(i), op.getState(i));
-  for (auto [i, dest] : llvm::enumerate(op.getDests()))
-    declareBuffer("void *", getDestName(op, i), dest);
-  if (FetchOp fetch = getFetch(op))
-    declareBuffer("const void *", "constants", fetch.getDest());
-  else if (call.hasConstants)
-    declare("const void *", "constants", [&](unsigned) {
-      return "stm32rt_constant(context, " +
-             std::to_string(plan.blocks[*entry.constants].offset) + ")";
-    });
-  if (call.hasConstants || call.hasScratch) {
-    if (op.getScratch())
-      declareBuffer("void *", "scratch", op.getScratch());
-    else
-      arguments.push_back("NULL");
-  }
+  for (const Operand &operand : operands)
+    arguments.push_back(operand.name);
+  if ((call.hasConstants || call.hasScratch) && !op.getScratch())
+    arguments.push_back("NULL");
   std::string head = margin + entry.getSymbol() + "(";
   return body + head + wrapItems(arguments, head.size(), head.size()) + ");\n";
+}
+
+/// The same of the operator's public function.
+static std::string getPublicCall(const OperatorPlan &entry, StringRef function,
+                                 unsigned indent) {
+  SmallVector<std::string> arguments;
+  for (const Operand &operand : getOperandsInOrder(entry))
+    arguments.push_back(operand.name);
+  if (entry.hasBand())
+    arguments.append({"first", "count"});
+  std::string head =
+      (std::string(indent, ' ') + "(void)" + function + "(").str();
+  return head + wrapItems(arguments, head.size(), head.size()) + ");\n";
 }
 
 /// Says how an operator runs in bands, e.g.
@@ -183,6 +247,12 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
       call.type, call.descriptor, (function + "_" + suffix).str(), numShared);
   operatorDescriptors.push_back(descriptor);
 
+  std::string publicFunction = getFunction ? getFunction(plan, index) : "";
+  if (!publicFunction.empty())
+    file.text(getOperatorPrototype(entry, publicFunction) + " {\n" +
+              getCall(entry, call, descriptor, getOperands(entry), 2) +
+              "  return 0;\n}");
+
   std::string head = "static void " + function + "(";
   SmallVector<std::string> parameters = {"const stm32rt_context *context"};
   if (hasBands)
@@ -193,12 +263,13 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
   bool hasLoop = entry.banding == Banding::Rows;
   if (hasLoop)
     text += "  for (uint32_t row = first; row < first + count; row++) {\n";
-  if (auto custom = dyn_cast<CustomOp>(entry.getOperation()))
-    text += getCustomCall(custom, "&" + descriptor,
-                          [&](Value v) { return getAddress(v); }) +
-            "\n";
+  unsigned indent = hasLoop ? 4 : 2;
+  SmallVector<Operand> operands = getOperands(entry);
+  text += getLocals(entry, operands, indent);
+  if (publicFunction.empty())
+    text += getCall(entry, call, descriptor, operands, indent);
   else
-    text += getCall(entry, call, descriptor, hasLoop ? 4 : 2);
+    text += getPublicCall(entry, publicFunction, indent);
   file.text(text + (hasLoop ? "  }\n}" : "}"));
 }
 

@@ -25,8 +25,12 @@ namespace mlir::stm32 {
 /// Writes the file of one model, section by section.
 class SourceWriter {
 public:
-  SourceWriter(CFile &file, const ModelPlan &plan)
-      : file(file), plan(plan), name(plan.identifier) {}
+  SourceWriter(CFile &file, const ModelPlan &plan, ArrayRef<std::string> apis)
+      : file(file), plan(plan), name(plan.identifier) {
+    for (const std::string &api : apis)
+      if (lookupApi(api)->getFunction)
+        getFunction = lookupApi(api)->getFunction;
+  }
 
   void writeIncludes();
   LogicalResult writeOperators(unsigned &numShared);
@@ -43,8 +47,11 @@ private:
   /// The address of a buffer; of rows of an image, that of its row `row`. The
   /// text begins in `column`.
   std::string getAddress(Value buffer, unsigned column = 0);
+  std::string getLocals(const OperatorPlan &entry, ArrayRef<Operand> operands,
+                        unsigned indent);
   std::string getCall(const OperatorPlan &entry, const KernelCall &call,
-                      StringRef descriptor, unsigned indent);
+                      StringRef descriptor, ArrayRef<Operand> operands,
+                      unsigned indent);
   void writeOperator(unsigned index, const KernelCall &call,
                      unsigned &numShared);
   void writeTensorTable();
@@ -58,6 +65,8 @@ private:
   CFile &file;
   const ModelPlan &plan;
   const std::string name;
+  /// Of the API that makes operators public, or null.
+  std::string (*getFunction)(const ModelPlan &, unsigned) = nullptr;
   llvm::StringMap<std::string> descriptors;
   SmallVector<std::string> operatorDescriptors; ///< their names
 };
