@@ -157,7 +157,8 @@ def test_models_take_turns_in_one_pool_of_an_stm32f405(tmp_path):
     program = tmp_path / "both.elf"
     core = replace(CORES["m4"], machine="netduinoplus2", script="stm32f405.ld")
     command = [find_program("arm-none-eabi-gcc"), "-std=c11", "-O2", *core.flags, "-DPLACED"]
-    command += ["-nostartfiles", f"-L{qemu}", "-T", core.script, "-T", folder / "both.ld"]
+    command += ["-ffunction-sections", "-fdata-sections", "-nostartfiles", f"-L{qemu}"]
+    command += ["-T", core.script, "-T", folder / "both.ld"]
     command += ["-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments", f"-I{folder}", f"-I{port}"]
     command += [main, qemu / "startup.c", qemu / "port_qemu.c", *sources(folder), "-lm"]
     run_tool([*command, "-o", program], "arm-none-eabi-gcc")
