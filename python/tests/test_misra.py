@@ -19,7 +19,7 @@ SCRIPT = ROOT / "utils" / "misra.py"
 
 @pytest.mark.compiler
 def test_runtime_and_generated_code(tmp_path):
-    build.compile_model(DIGITS, tmp_path / "c", "stm32f407vg")
+    build.compile_model(DIGITS, tmp_path / "c", "stm32f407vg", extra=["--api", "tvm"])
     command = [sys.executable, SCRIPT, tmp_path / "c"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import select
 import socket
 import struct
@@ -34,7 +35,7 @@ from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.targets import CORES
-from stm32_mlir.tools import find_program, repository
+from stm32_mlir.tools import find_program, repository, run_tool
 from stm32_mlir.vectors import make_cases
 
 #: A board of QEMU with the peripherals of an STM32F405.
@@ -393,6 +394,21 @@ def test_stored_vectors_in_qemu(tmp_path, name, command):
 def test_no_firmware_for_the_host(tmp_path):
     with pytest.raises(Error, match="no UART"):
         build_rpc_firmware(None, tmp_path, CORES["host"])
+
+
+def test_random_lines_under_sanitizers(tmp_path):
+    """runtime/test/rpc_test.c: every command, wrong ones, noise and damage.
+
+    STM32_RPC_CASES asks for more of the random ones.
+    """
+    runtime = repository() / "runtime"
+    command = [find_program("gcc"), "-std=c11", "-O1", "-g", "-fsanitize=address,undefined"]
+    command += ["-fno-sanitize-recover=all", f"-I{runtime / 'include'}", f"-I{runtime / 'rpc'}"]
+    command += [runtime / "test" / "rpc_test.c", runtime / "rpc" / "stm32rt_rpc.c"]
+    run_tool([*command, runtime / "src" / "stm32rt.c", "-o", tmp_path / "rpc_test"], "gcc")
+    cases = os.environ.get("STM32_RPC_CASES", "30000")
+    done = run_tool([tmp_path / "rpc_test", cases], "rpc_test")
+    assert re.search(r"^rpc: [1-9]\d{5,} passed, 0 failed$", done.stdout, re.MULTILINE)
 
 
 # ---------------------------------------------------------------- the documentation

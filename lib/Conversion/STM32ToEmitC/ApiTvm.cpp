@@ -108,13 +108,18 @@ static constexpr StringLiteral kDeclarations = R"c(
  * the application's own, define %_WORKSPACE_POOLS for all files and
  * hand them over as the third argument; an address for each, of the size and
  * alignment that $.h says. */
-int32_t @_run(
-    struct @_inputs *inputs, struct @_outputs *outputs);
 int32_t @_run_in_pools(
     struct @_inputs *inputs, struct @_outputs *outputs,
     struct @_workspace_pools *workspace_pools);
 #ifdef %_WORKSPACE_POOLS
-#define @_run @_run_in_pools
+static inline int32_t @_run(
+    struct @_inputs *inputs, struct @_outputs *outputs,
+    struct @_workspace_pools *workspace_pools) {
+  return @_run_in_pools(inputs, outputs, workspace_pools);
+}
+#else
+int32_t @_run(
+    struct @_inputs *inputs, struct @_outputs *outputs);
 #endif
 
 /* Where inputs and outputs have their places in the pools; NULL: in those of
@@ -320,14 +325,14 @@ void stm32::writeTvmSource(CFile &file, const ModelPlan &plan) {
   file.blank();
   file.text(getBanner("TVM's interface, see " + names.model + ".h"));
   file.blank();
+  std::string poolsOf = "static void *const *" + names.model +
+                        "_pools_of(\n    const struct " + names.module +
+                        "_workspace_pools *pools) {\n  return ";
+  std::string cast = "(void *const *)(const void *)pools";
   file.text("#ifndef " + names.macro + "_WORKSPACE_POOLS\n" +
-            getBuiltinPools(plan, names) + "#else\n#define " + names.model +
-            "_workspace NULL\n#endif");
-  file.text("static void *const *" + names.model +
-            "_pools_of(\n    const struct " + names.module +
-            "_workspace_pools *pools) {\n  return pools != NULL ? (void *const "
-            "*)(const void *)pools : " +
-            names.model + "_workspace;\n}");
+            getBuiltinPools(plan, names) + poolsOf + "pools != NULL ? " + cast +
+            "\n                       : " + names.model +
+            "_workspace;\n}\n#else\n" + poolsOf + cast + ";\n}\n#endif");
   file.blank();
   file.text(getFunctions(plan, names));
   file.text("static stm32rt_context " + names.model + "_tvm_context;\n" +
