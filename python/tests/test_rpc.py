@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -144,6 +145,22 @@ def test_old_answers_are_no_answers():
     board = FakeBoard(lambda command, payload: b"\0abcd" + hello())
     with pytest.raises(Error, match="not that of a server"):
         client(board)
+
+
+def test_one_old_answer_is_passed_over():
+    replies = iter([b"\0abcd" + hello()])
+    board = FakeBoard(lambda command, payload: next(replies, b"\0" + payload + hello()))
+    assert client(board).server.models == 1
+
+
+def test_slow_lines_get_their_time():
+    """At 300 baud an answer of 27 bytes takes most of a second."""
+    board = FakeBoard(polite)
+    late = time.monotonic() + 0.6
+    quick = board.read
+    board.read = lambda size: quick(size) if time.monotonic() > late else b""
+    assert rpc.Client(board, "line", 0.02, baud=300).server.models == 1
+    assert len(board.requests) == 1
 
 
 def test_refusal_is_quoted():
@@ -457,9 +474,13 @@ class Pipes:
 
 
 @pytest.mark.compiler
-def test_the_documented_server(tmp_path):
+@pytest.mark.parametrize("buffer", ["2048", "128"])
+def test_the_documented_server(tmp_path, buffer):
+    """Also with the smallest buffer, for which all is cut into pieces."""
     generated = compile_model(DIGITS, tmp_path / "c", "host", "network")
     [code] = code_of("c")
+    assert "buffer[2048]" in code
+    code = code.replace("buffer[2048]", f"buffer[{buffer}]")
     (tmp_path / "c" / "server.c").write_text(code + PIPES)
     rpc_folder = repository() / "runtime" / "rpc"
     command = ["gcc", "-std=c11", "-D_DEFAULT_SOURCE", *STRICT_WARNINGS, "-O1"]
@@ -476,6 +497,7 @@ def test_the_documented_server(tmp_path):
         result = remote.Remote(client_, model).run_cases([case], dump=False)
         wanted = Oracle(graph).run(case)
         assert np.array_equal(result.outputs[0][0][0], wanted[0].outputs[0])
+        assert client_.server.room == int(buffer) // 2
         process.stdin.close()
 
 
