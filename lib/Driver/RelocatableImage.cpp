@@ -62,8 +62,12 @@ static std::string summarize(StringRef log, StringRef folder) {
   while (!log.empty() && count < most) {
     StringRef line;
     std::tie(line, log) = log.split('\n');
-    if (!line.contains("error:") && !line.contains("undefined reference"))
+    if ((!line.contains("error:") && !line.contains("undefined reference")) ||
+        line.starts_with("collect2:"))
       continue;
+    // A linker begins with its own name.
+    if (size_t end = line.find("/ld: "); end != StringRef::npos)
+      line = line.drop_front(end + 5);
     std::string plain = line.str();
     std::string prefix = folder.str() + "/";
     for (size_t at; (at = plain.find(prefix)) != std::string::npos;)

@@ -77,16 +77,20 @@ def bind(folder: Path, *bindings: dict[str, Any]) -> Path:
     return path
 
 
-def run(folder: Path, model: bytes, ops: Path, *inputs: np.ndarray) -> list[np.ndarray]:
-    """The outputs of one run."""
+def run(
+    folder: Path, model: bytes, ops: Path, *inputs: np.ndarray, image: str = ""
+) -> list[np.ndarray]:
+    """The outputs of one run; with `image` of a loaded model, see build_host."""
     path = folder / "model.tflite"
     path.write_bytes(model)
-    generated = compile_model(path, folder / "c", "host", "net", extra=["--custom-ops", ops])
-    program = build_host(generated, folder)
+    extra = ["--custom-ops", ops, *(["--relocatable"] if image else [])]
+    generated = compile_model(path, folder / "c", "host", "net", extra=extra)
+    program = build_host(generated, folder, image=image)
     return run_cases(program, generated.report, [Case("a", (inputs,))], folder).outputs[0][0]
 
 
-def test_custom_operator(tmp_path: Path) -> None:
+@pytest.mark.parametrize("image", ["", "buffer"])
+def test_custom_operator(tmp_path: Path, image: str) -> None:
     """Shapes come from the binding; weights are constants with a scale for each channel."""
     x = Tensor((2, 3), "int8", (0.5,), (3,))
     w = Tensor((1, 3), "int8", (0.5, 1.0, 2.0), (0, 1, -2), axis=1)
@@ -99,7 +103,7 @@ def test_custom_operator(tmp_path: Path) -> None:
         {"operator": "MyScale", "function": "my_scale", "scratch": 24, "outputs": shapes},
     )
     values = np.array([[1, -128, 127], [3, 4, 5]], np.int8)
-    got = run(tmp_path, write_model([("m", Model([node]))]), ops, values)
+    got = run(tmp_path, write_model([("m", Model([node]))]), ops, values, image=image)
     real = 0.5 * (values.astype(np.float32) - 3)
     scaled = np.array([0.5, 1.0, 2.0]) * (w.values - np.array([0, 1, -2]))
     want = (real * scaled + 9.5).astype(np.float32)

@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import struct
+import subprocess
 import zlib
 from dataclasses import replace
 
@@ -13,12 +17,13 @@ import pytest
 
 from shared_models import DIGITS, golden_path, model_path
 
-from stm32_mlir.build import build_firmware, build_host, compile_model
+from stm32_mlir.build import STRICT_WARNINGS, build_firmware, build_host, compile_model
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.image import HEADER, POOL, describe_machine, parse_image, read_image
 from stm32_mlir.run import run_cases
 from stm32_mlir.targets import find_core
+from stm32_mlir.tools import repository, run_tool
 from stm32_mlir.vectors import make_cases
 from stm32_mlir.workflow import Settings, validate
 
@@ -193,3 +198,37 @@ def test_image_info(loadable, capsys, monkeypatch):
     code, text = run(DIGITS)
     assert code == 2
     assert "digits.tflite: is no image of a model" in text.err
+
+
+@pytest.mark.skipif(shutil.which("clang-22") is None, reason="clang-22 is not installed")
+def test_changed_images_do_no_harm(loadable, tmp_path):
+    """libFuzzer changes images; STM32_IMAGE_FUZZ_SECONDS asks for more than 20 s."""
+    seconds = os.environ.get("STM32_IMAGE_FUZZ_SECONDS", "20")
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    shutil.copy(image_of(loadable), seeds)
+    models = repository() / "test" / "Driver" / "Inputs"
+    for name in ("stream.mlir", "bands.mlir"):
+        extra = ["--relocatable"]
+        made = compile_model(models / name, tmp_path / name, "host", name[:-5], extra=extra)
+        shutil.copy(image_of(made), seeds)
+    runtime = repository() / "runtime"
+    fuzzer = tmp_path / "image_fuzz"
+    command = ["clang-22", *STRICT_WARNINGS, "-std=c11", "-g", "-O1"]
+    command += ["-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
+    command += [f"-I{runtime / 'include'}", f"-I{runtime / 'image'}"]
+    command += [runtime / "test" / "image_fuzz.c", runtime / "image" / "stm32rt_image.c"]
+    run_tool([*command, runtime / "src" / "stm32rt.c", "-o", fuzzer], "clang-22 image_fuzz.c")
+    command = [fuzzer, f"-max_total_time={seconds}", "-seed=1", "-max_len=65536"]
+    command += ["-timeout=10", "-print_final_stats=1", seeds]
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
+    assert executed is not None
+    assert int(executed[1]) > 1000

@@ -12,6 +12,8 @@
  */
 #include "stm32rt_image.h"
 
+#include "stm32rt_custom.h"
+
 #include <string.h>
 
 /*===-- The image ----------------------------------------------------------===*/
@@ -194,6 +196,8 @@ static int are_arrays_valid(const loaded *l) {
          IS_ARRAY(l, stm32rt_transfer, m->transfers, m->transfer_count) &&
          IS_ARRAY(l, stm32rt_accelerator, m->accelerators,
                   m->accelerator_count) &&
+         IS_ARRAY(l, const struct stm32rt_custom *, m->customs,
+                  m->custom_count) &&
          IS_ARRAY(l, stm32rt_row_input, m->stream, m->stream != NULL) &&
          IS_ARRAY(l, uint8_t, m->weights, m->weights_size);
 }
@@ -281,6 +285,42 @@ static int are_accelerators_valid(const loaded *l) {
   return 1;
 }
 
+static int is_custom_tensor_valid(const loaded *l,
+                                  const stm32rt_custom_tensor *t) {
+  if (t->channel_scales == NULL && t->channel_zero_points == NULL)
+    return 1;
+  const uint32_t channel = (uint32_t)t->channel_dimension;
+  if (channel >= t->rank || t->rank > STM32RT_MAX_RANK ||
+      t->shape[channel] < 0)
+    return 0;
+  const uint32_t count = (uint32_t)t->shape[channel];
+  return IS_ARRAY(l, float, t->channel_scales,
+                  t->channel_scales != NULL ? count : 0u) &&
+         IS_ARRAY(l, int32_t, t->channel_zero_points,
+                  t->channel_zero_points != NULL ? count : 0u);
+}
+
+static int are_customs_valid(const loaded *l) {
+  for (uint32_t i = 0; i < l->model->custom_count; i++) {
+    const stm32rt_custom *c = l->model->customs[i];
+    if (!IS_ARRAY(l, stm32rt_custom, c, 1) || c->input_count < 0 ||
+        c->output_count < 0 ||
+        !IS_ARRAY(l, stm32rt_custom_tensor, c->inputs,
+                  (uint32_t)c->input_count) ||
+        !IS_ARRAY(l, stm32rt_custom_tensor, c->outputs,
+                  (uint32_t)c->output_count) ||
+        !IS_ARRAY(l, uint8_t, c->options, c->options_size))
+      return 0;
+    for (int32_t k = 0; k < c->input_count; k++)
+      if (!is_custom_tensor_valid(l, &c->inputs[k]))
+        return 0;
+    for (int32_t k = 0; k < c->output_count; k++)
+      if (!is_custom_tensor_valid(l, &c->outputs[k]))
+        return 0;
+  }
+  return 1;
+}
+
 /*===-- Loading ------------------------------------------------------------===*/
 
 stm32rt_status stm32rt_image_load(const void *image, uint32_t available,
@@ -313,7 +353,8 @@ stm32rt_status stm32rt_image_load(const void *image, uint32_t available,
                     found};
   if (found->abi_version != STM32RT_ABI_VERSION || !are_arrays_valid(&l) ||
       !are_tensors_valid(&l) || !are_pools_valid(&l) ||
-      !are_operators_valid(&l) || !are_accelerators_valid(&l))
+      !are_operators_valid(&l) || !are_accelerators_valid(&l) ||
+      !are_customs_valid(&l))
     return STM32RT_ERROR_IMAGE_MALFORMED;
   /* The handshake of linked models, which an image cannot take part in. */
   found->abi = &STM32RT_ABI_SYMBOL;

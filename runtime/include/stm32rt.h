@@ -225,7 +225,7 @@ typedef struct stm32rt_model {
   const char *tool_version;          /* of stm32-compile                     */
   const char *signature;             /* SHA-256 of the source model, hex     */
   uint16_t input_count, output_count, tensor_count, pool_count, state_count;
-  uint16_t accelerator_count;
+  uint16_t accelerator_count, custom_count;
   uint32_t operator_count, step_count, transfer_count;
   uint64_t macs;
   const uint16_t *inputs, *outputs;  /* indices into tensors                 */
@@ -236,6 +236,7 @@ typedef struct stm32rt_model {
   const stm32rt_step *steps;         /* NULL: each operator once, in order   */
   const stm32rt_transfer *transfers; /* in the order in which they begin    */
   const stm32rt_accelerator *accelerators;
+  const struct stm32rt_custom *const *customs; /* for functions of the user  */
   const stm32rt_row_input *stream;   /* NULL, or input 0 comes row by row    */
   const void *weights;               /* default constants pool, in flash     */
   uint32_t weights_size, weights_alignment;

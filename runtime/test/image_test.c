@@ -21,6 +21,9 @@ typedef struct sample_tables {
   stm32rt_transfer transfers[1];
   stm32rt_accelerator accelerators[1];
   stm32rt_accelerated accelerated[1];
+  const stm32rt_custom *customs[1];
+  stm32rt_custom custom;
+  stm32rt_custom_tensor custom_tensors[2];
   stm32rt_step steps[4];
   stm32rt_row_input stream;
   uint16_t inputs[2], outputs[2];
@@ -63,6 +66,7 @@ static sample_tables make_tables(void) {
   t.model.transfer_count = 1;
   t.model.step_count = 4;
   t.model.accelerator_count = 1;
+  t.model.custom_count = 1;
   t.model.weights_size = 16;
   t.model.weights_alignment = 4;
   t.tensors[0].size = 24;
@@ -88,6 +92,12 @@ static sample_tables make_tables(void) {
   t.accelerators[0].pool = STM32RT_NO_POOL;
   t.accelerated[0].constants = 16;
   t.accelerated[0].operator_index = 1;
+  t.custom.input_count = 1;
+  t.custom.output_count = 1;
+  t.custom.options_size = 4;
+  t.custom_tensors[0].rank = 2;
+  t.custom_tensors[0].shape[1] = 4;
+  t.custom_tensors[0].channel_dimension = 1;
   t.steps[0].operator_index = STM32RT_RECEIVE;
   t.steps[0].count = 1;
   t.steps[2].operator_index = 1;
@@ -131,6 +141,13 @@ static void make_sample(void) {
   point(FIELD(accelerators[0].target_key), TEXT);
   point(FIELD(accelerators[0].operators), FIELD(accelerated));
   point(FIELD(accelerated[0].descriptor), CODE - 4);
+  point(FIELD(model.customs), FIELD(customs));
+  point(FIELD(customs[0]), FIELD(custom));
+  point(FIELD(custom.inputs), FIELD(custom_tensors));
+  point(FIELD(custom.outputs), FIELD(custom_tensors[1]));
+  point(FIELD(custom.options), CONSTANTS);
+  point(FIELD(custom_tensors[0].channel_scales), CONSTANTS);
+  point(FIELD(custom_tensors[0].channel_zero_points), CONSTANTS);
   point(FIELD(model.stream), FIELD(stream));
   point(FIELD(model.weights), CONSTANTS);
   for (size_t i = 0; i < 2; i++) {
@@ -311,7 +328,9 @@ static void test_pointers(void) {
       FIELD(operators[0].run),  FIELD(operators[1].kernel),
       FIELD(operators[1].run_rows),
       FIELD(model.accelerators), FIELD(accelerators[0].target_key),
-      FIELD(accelerators[0].operators), FIELD(accelerated[0].descriptor)};
+      FIELD(accelerators[0].operators), FIELD(accelerated[0].descriptor),
+      FIELD(model.customs), FIELD(customs[0]), FIELD(custom.inputs),
+      FIELD(custom.outputs), FIELD(custom.options)};
   for (size_t i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
     MALFORMED(change_pointer(pointers[i], 0));        /* the header */
     MALFORMED(change_pointer(pointers[i], TEXT - 1)); /* the pools */
@@ -325,6 +344,10 @@ static void test_pointers(void) {
   /* Of what may be NULL, the pointer to it. */
   MALFORMED(change_pointer(FIELD(states[0].initial), TEXT - 1));
   MALFORMED(change_pointer(FIELD(model.stream), TEXT - 1));
+  MALFORMED(
+      change_pointer(FIELD(custom_tensors[0].channel_scales), TEXT - 1));
+  MALFORMED(
+      change_pointer(FIELD(custom_tensors[0].channel_zero_points), TEXT - 1));
   /* Too near to the end, not aligned, without an end. */
   MALFORMED(change_pointer(FIELD(model.tensors), FIELD(tensors[1])));
   MALFORMED(change_pointer(FIELD(model.tensors), FIELD(tensors) - 2));
@@ -375,6 +398,15 @@ static void test_numbers(void) {
   MALFORMED(change_pointer(FIELD(accelerators[0].configure), CODE));
   MALFORMED(change32(FIELD(accelerated[0].constants), 17));
   MALFORMED(change16(FIELD(accelerated[0].operator_index), 2));
+  MALFORMED(change16(FIELD(model.custom_count), 0xFFFF));
+  MALFORMED(change32(FIELD(custom.input_count), 0xFFFFFFFFu));
+  MALFORMED(change32(FIELD(custom.output_count), 0x10000u));
+  MALFORMED(change32(FIELD(custom.output_count), 0xFFFFFFFFu));
+  MALFORMED(change32(FIELD(custom.options_size), 0x10000u));
+  MALFORMED(change32(FIELD(custom_tensors[0].channel_dimension), 2));
+  MALFORMED(change(FIELD(custom_tensors[0].rank), STM32RT_MAX_RANK + 1, 1));
+  MALFORMED(change32(FIELD(custom_tensors[0].shape[1]), 0x10000u));
+  MALFORMED(change32(FIELD(custom_tensors[0].shape[1]), 0xFFFFFFFFu));
   MALFORMED(change16(FIELD(stream.held), 0));
   MALFORMED(change16(FIELD(stream.held), 3));
   MALFORMED(change32(FIELD(stream.row_size), 17));

@@ -12,6 +12,7 @@
 #ifndef STM32RT_IMAGE_WALK_H
 #define STM32RT_IMAGE_WALK_H
 
+#include "stm32rt_custom.h"
 #include "stm32rt_image.h"
 
 #include <stdlib.h>
@@ -69,12 +70,32 @@ static inline uint32_t image_walk(const stm32rt_model *m) {
   for (uint32_t i = 0; i < m->pool_count; i++)
     sum += image_text(m->pools[i].name) + image_text(m->pools[i].region);
 
+  int has_code = 0; /* that create would call */
+  for (uint32_t i = 0; i < m->accelerator_count; i++) {
+    has_code |= m->accelerators[i].configure != NULL;
+    sum += image_text(m->accelerators[i].target_key) +
+           image_read(m->accelerators[i].operators,
+                      m->accelerators[i].operator_count *
+                          sizeof(stm32rt_accelerated));
+  }
+  for (uint32_t i = 0; i < m->custom_count; i++) {
+    const stm32rt_custom *c = m->customs[i];
+    sum += image_read(c->options, c->options_size) +
+           image_read(c->outputs,
+                      (size_t)c->output_count * sizeof *c->outputs);
+    for (int32_t k = 0; k < c->input_count; k++)
+      if (c->inputs[k].channel_scales != NULL)
+        sum += image_read(c->inputs[k].channel_scales,
+                          4u * (size_t)c->inputs[k]
+                                   .shape[c->inputs[k].channel_dimension]);
+  }
+
   stm32rt_memory pools[STM32RT_MAX_POOLS] = {{NULL, 0}};
   void *blocks[STM32RT_MAX_POOLS] = {NULL};
   uint64_t bytes = 0;
   for (uint32_t i = 0; i < m->pool_count; i++)
     bytes += m->pools[i].size;
-  if (bytes > 1u << 24)
+  if (bytes > 1u << 24 || has_code)
     return sum; /* no pools of that size here */
   for (uint32_t i = 0; i < m->pool_count; i++) {
     pools[i].size = m->pools[i].size;

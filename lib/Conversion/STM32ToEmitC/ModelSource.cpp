@@ -83,6 +83,7 @@ void SourceWriter::writeModel() {
       "  .operator_count = AI_" +
       macro + "_N_NODES,\n  .step_count = " + count(plan.steps.size()) +
       ",\n  .accelerator_count = " + count(plan.accelerators.size()) +
+      ",\n  .custom_count = " + count(customs.size()) +
       ",\n  .transfer_count = " + count(plan.transfers.size()) +
       ",\n"
       "  .macs = " +
@@ -108,6 +109,7 @@ void SourceWriter::writeModel() {
       (plan.transfers.empty() ? "NULL" : name + "_transfers") +
       ",\n  .accelerators = " +
       (plan.accelerators.empty() ? "NULL" : name + "_accelerators") +
+      ",\n  .customs = " + (customs.empty() ? "NULL" : name + "_customs") +
       ",\n  .stream = " + (plan.stream ? "&" + name + "_stream" : "NULL") +
       ",\n  .weights = " +
       (hasConstants ? "&" + name + "_constants" : std::string("NULL")) +

@@ -158,7 +158,8 @@ std::string SourceWriter::getLocals(const OperatorPlan &entry,
 /// The call of a kernel with pointers that have the operands' names.
 std::string SourceWriter::getCall(const OperatorPlan &entry,
                                   const KernelCall &call, StringRef descriptor,
-                                  ArrayRef<Operand> operands, unsigned indent) {
+                                  ArrayRef<Operand> operands, unsigned indent,
+                                  bool hasContext) {
   ComputeOpInterface op = entry.op;
   std::string margin(indent, ' '), body;
   if (auto custom = dyn_cast<CustomOp>(entry.getOperation())) {
@@ -170,9 +171,15 @@ std::string SourceWriter::getCall(const OperatorPlan &entry,
       else
         (operand.isWritten() ? outputs : inputs).push_back(operand.name);
     }
-    return getCustomCall(custom, ("&" + descriptor).str(), inputs, outputs,
-                         scratch) +
-           "\n";
+    // What a custom function is told holds addresses, which the code of an image
+    // can only find through the model.
+    std::string told = ("&" + descriptor).str();
+    if (hasContext) {
+      customs.push_back(told);
+      told = "context->model->customs[" + std::to_string(customs.size() - 1) +
+             "]";
+    }
+    return getCustomCall(custom, told, inputs, outputs, scratch) + "\n";
   }
   SmallVector<std::string> arguments = {("&" + descriptor).str()};
   if (entry.hasBand()) {
@@ -250,7 +257,8 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
   std::string publicFunction = getFunction ? getFunction(plan, index) : "";
   if (!publicFunction.empty())
     file.text(getOperatorPrototype(entry, publicFunction) + " {\n" +
-              getCall(entry, call, descriptor, getOperands(entry), 2) +
+              getCall(entry, call, descriptor, getOperands(entry), 2,
+                      /*hasContext=*/false) +
               "  return 0;\n}");
 
   std::string head = "static void " + function + "(";
@@ -267,7 +275,8 @@ void SourceWriter::writeOperator(unsigned index, const KernelCall &call,
   SmallVector<Operand> operands = getOperands(entry);
   text += getLocals(entry, operands, indent);
   if (publicFunction.empty())
-    text += getCall(entry, call, descriptor, operands, indent);
+    text += getCall(entry, call, descriptor, operands, indent,
+                    /*hasContext=*/true);
   else
     text += getPublicCall(entry, publicFunction, indent);
   file.text(text + (hasLoop ? "  }\n}" : "}"));

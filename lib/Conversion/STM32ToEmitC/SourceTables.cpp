@@ -242,6 +242,11 @@ void SourceWriter::writeTables() {
     file.blank();
     writeTransferTable();
   }
+  if (!customs.empty()) {
+    file.blank();
+    file.constantArray("stm32rt_custom *const", name + "_customs",
+                       customs.size(), "{\n  " + llvm::join(customs, ",\n  ") + "\n}");
+  }
   if (!plan.accelerators.empty()) {
     file.blank();
     writeAcceleratorTable();

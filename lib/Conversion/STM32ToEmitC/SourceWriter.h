@@ -51,7 +51,7 @@ private:
                         unsigned indent);
   std::string getCall(const OperatorPlan &entry, const KernelCall &call,
                       StringRef descriptor, ArrayRef<Operand> operands,
-                      unsigned indent);
+                      unsigned indent, bool hasContext);
   void writeOperator(unsigned index, const KernelCall &call,
                      unsigned &numShared);
   void writeTensorTable();
@@ -68,6 +68,8 @@ private:
   /// Of the API that makes operators public, or null.
   std::string (*getFunction)(const ModelPlan &, unsigned) = nullptr;
   llvm::StringMap<std::string> descriptors;
+  /// Addresses of the descriptors of custom operators, see writeOperators.
+  SmallVector<std::string> customs;
   SmallVector<std::string> operatorDescriptors; ///< their names
 };
 

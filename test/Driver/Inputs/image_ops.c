@@ -28,10 +28,12 @@ static int mix(int a, int b) {
   return address[a & 1] + b;
 }
 #elif defined(CONSTRUCTOR)
-__attribute__((constructor)) static void at_start(void) {}
+__attribute__((constructor)) static void at_start(void) {
+  __asm__ volatile("");
+}
 static int mix(int a, int b) { return a + b; }
 #elif defined(SECTION)
-__attribute__((section(".elsewhere"))) static int mix(int a, int b) {
+__attribute__((section(".elsewhere"), noinline)) static int mix(int a, int b) {
   return a + b;
 }
 #elif defined(THREAD)
