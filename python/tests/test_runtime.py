@@ -38,6 +38,7 @@ RUNTIME = tools.repository() / "runtime"
 MEMORY_FUNCTIONS = {"memcpy", "memmove", "memset", "memcmp"}
 #: The core without kernels, and what `ai_<name>_*` stand on.
 COMMON = sorted((RUNTIME / "src").glob("*.c"))
+LOADER = RUNTIME / "image" / "stm32rt_image.c"
 KERNELS = sorted((RUNTIME / "src" / "kernels").glob("c/*.c"))
 STAI = sorted((RUNTIME / "api" / "stai").glob("*.c"))
 
@@ -71,7 +72,7 @@ def test_freestanding(tmp_path: Path) -> None:
     `__aeabi_*` are the compiler's, in libgcc.
     """
     flags = [*CORES["m4"].flags, "-Os", "-ffreestanding", "-ffunction-sections"]
-    needs = undefined(compile_all(COMMON + KERNELS + STAI, tmp_path, flags), tmp_path)
+    needs = undefined(compile_all([*COMMON, LOADER, *KERNELS, *STAI], tmp_path, flags), tmp_path)
     assert {name for name in needs if not name.startswith("__aeabi_")} <= MEMORY_FUNCTIONS
 
 
@@ -109,6 +110,26 @@ def test_small(core: str, tmp_path: Path) -> None:
     assert sizes["flash"] < 4096
     silent = section_sizes(compile_all(whole, tmp_path, [*flags, "-DSTM32RT_NO_MESSAGES"]))
     assert silent["flash"] < sizes["flash"] - 400
+
+
+@pytest.mark.parametrize("core", ["m0plus", "m4"])
+def test_small_loader(core: str, tmp_path: Path) -> None:
+    """What loading images adds: less than 2.25 KB, and no variable."""
+    sizes = section_sizes(compile_all([LOADER], tmp_path, [*CORES[core].flags, "-Os"]))
+    assert sizes["ram"] == 0
+    assert 1000 < sizes["flash"] < 2304
+
+
+def test_kernels_read_no_table_of_addresses(tmp_path: Path) -> None:
+    """The code of an image finds only what moves along with it. -Os inlines least."""
+    flags = [*CORES["m4"].flags, "-Os", "-fpie", "-fdata-sections", "-S"]
+    hidden = RUNTIME / "image" / "build" / "stm32rt_image_hidden.h"
+    for assembly in compile_all(KERNELS, tmp_path, [*flags, "-include", str(hidden)]):
+        text = assembly.read_text(encoding="ascii")
+        tables = re.findall(r"\.section\t\.data\.rel\.ro\S*\n(?:\t\..*\n)*(\w+):", text)
+        for table in tables:
+            assert not re.search(rf"\.word\t{table}\b", text), (assembly.stem, table)
+        assert "(GOT" not in text, assembly.stem
 
 
 @pytest.mark.parametrize("core", ["m0plus", "m4"])
