@@ -38,6 +38,7 @@ def runtime_files(kernels: bool) -> list[Path]:
     found: list[Path] = []
     for folder in ("src", "api", "rpc"):
         found += (RUNTIME / folder).rglob("*.c")
+    found += (RUNTIME / "image").glob("*.c")
     return sorted(path for path in found if kernels or "kernels" not in path.parts)
 
 
@@ -69,7 +70,7 @@ def main() -> int:
     parser.add_argument("--kernels", action="store_true", help="check the kernels, too")
     parser.add_argument("folder", type=Path, nargs="?", help="generated code")
     arguments = parser.parse_args()
-    include = [RUNTIME / "include", RUNTIME / "rpc"]
+    include = [RUNTIME / "include", RUNTIME / "rpc", RUNTIME / "image"]
     include += sorted(path for path in (RUNTIME / "api").glob("*") if path.is_dir())
     groups = [(runtime_files(arguments.kernels), include)]
     if arguments.folder is not None:
