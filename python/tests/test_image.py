@@ -14,10 +14,12 @@ import zlib
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from shared_models import DIGITS, golden_path, model_path
 
 from stm32_mlir.build import STRICT_WARNINGS, build_firmware, build_host, compile_model
+from stm32_mlir.cli import app
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.image import HEADER, POOL, describe_machine, parse_image, read_image
@@ -198,6 +200,17 @@ def test_image_info(loadable, capsys, monkeypatch):
     code, text = run(DIGITS)
     assert code == 2
     assert "digits.tflite: is no image of a model" in text.err
+
+
+def test_validate_loads_on_request(tmp_path):
+    run = CliRunner().invoke
+    words = ["validate", str(DIGITS), "--image", "flash", "--vectors", "2"]
+    done = run(app, [*words, "--keep", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "c" / "network.img").is_file()
+    refused = run(app, [*words, "--on", "serial:/dev/null"])
+    assert refused.exit_code == 1
+    assert "--image loads the model on the host or in QEMU" in str(refused.exception)
 
 
 @pytest.mark.skipif(shutil.which("clang-22") is None, reason="clang-22 is not installed")
