@@ -74,11 +74,11 @@ static cl::opt<bool>
         cl::desc("If the model does not fit the memory, try what needs less at "
                  "the cost of instructions"),
         cl::cat(category));
-static cl::opt<bool>
-    relocatable("relocatable",
-                cl::desc("Write <name>.img too, which firmware can load without "
-                         "being linked again, see docs/LoadableModels.md"),
-                cl::cat(category));
+static cl::opt<bool> relocatable(
+    "relocatable",
+    cl::desc("Write <name>.img too, which firmware can load without "
+             "being linked again, see docs/LoadableModels.md"),
+    cl::cat(category));
 static cl::opt<std::string>
     compiler("cc", cl::value_desc("PROGRAM"),
              cl::desc("C compiler for --relocatable (default: "

@@ -245,7 +245,8 @@ void SourceWriter::writeTables() {
   if (!customs.empty()) {
     file.blank();
     file.constantArray("stm32rt_custom *const", name + "_customs",
-                       customs.size(), "{\n  " + llvm::join(customs, ",\n  ") + "\n}");
+                       customs.size(),
+                       "{\n  " + llvm::join(customs, ",\n  ") + "\n}");
   }
   if (!plan.accelerators.empty()) {
     file.blank();
