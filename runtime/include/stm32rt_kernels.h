@@ -119,13 +119,23 @@ void stm32rt_depthwise_conv_2d_s8_quads_rows(const stm32rt_window *d,
                                              const void *constants,
                                              void *scratch);
 
+/* The same with MVE, for windows of up to 64 taps; no scratch. */
+void stm32rt_depthwise_conv_2d_s8_mve(const stm32rt_window *d, const void *x,
+                                      void *y, const void *constants,
+                                      void *scratch);
+void stm32rt_depthwise_conv_2d_s8_mve_rows(const stm32rt_window *d,
+                                           const stm32rt_band *band,
+                                           const void *x, void *y,
+                                           const void *constants,
+                                           void *scratch);
+
 /* 1x1 convolution, stride 1, no padding, NHWC (channel_stride 1, pixel_stride =
  * channels; any row_stride), with SMLAD (dsp) or MVE (mve).
  *
  *   dsp   weights packed as the .c file says,
  *         8 * ceil(x.channels / 4) * ceil(y.channels / 2) bytes;
  *         scratch 16 * ceil(x.channels / 4) bytes
- *   mve   constants as those of stm32rt_conv_2d_s8; no scratch */
+ *   mve   weights packed as stm32rt_convolve_mve.h says; no scratch */
 void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x, void *y,
                                 const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
@@ -139,6 +149,19 @@ void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
 void stm32rt_conv_2d_s8_dsp(const stm32rt_window *d, const void *x, void *y,
                             const void *constants, void *scratch);
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
+                                 const stm32rt_band *band, const void *x,
+                                 void *y, const void *constants,
+                                 void *scratch);
+/* The same with MVE: weights packed as stm32rt_convolve_mve.h says; scratch T bytes
+ * for each of stm32rt_conv_2d_s8_mve_pixels(T) pixels, an even number that keeps
+ * it below 4 KB where that is 2 or more. */
+static inline int32_t stm32rt_conv_2d_s8_mve_pixels(int32_t terms) {
+  const int32_t fits = 4096 / terms;
+  return fits >= 16 ? 16 : fits >= 2 ? fits / 2 * 2 : 2;
+}
+void stm32rt_conv_2d_s8_mve(const stm32rt_window *d, const void *x, void *y,
+                            const void *constants, void *scratch);
+void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
                                  void *y, const void *constants,
                                  void *scratch);

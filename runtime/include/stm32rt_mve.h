@@ -25,9 +25,15 @@
 extern "C" {
 #endif
 
+/* Sums of four output channels of the pixels u and v. */
+typedef struct stm32rt_sums_2x4 {
+  int32_t u0, u1, u2, u3, v0, v1, v2, v3;
+} stm32rt_sums_2x4;
+
 #if STM32RT_HAS_MVE
 
 typedef int8x16_t stm32rt_s8x16;
+typedef int16x8_t stm32rt_s16x8;
 typedef int32x4_t stm32rt_s32x4;
 
 /* 16 bytes from any address. */
@@ -41,10 +47,102 @@ STM32RT_INLINE stm32rt_s8x16 stm32rt_load_part_s8x16(const int8_t *p,
   return vldrbq_z_s8(p, vctp8q((uint32_t)n));
 }
 
+STM32RT_INLINE void stm32rt_store_s8x16(int8_t *p, stm32rt_s8x16 v) {
+  vstrbq_s8(p, v);
+}
+
+/* Stores the first n bytes. */
+STM32RT_INLINE void stm32rt_store_part_s8x16(int8_t *p, stm32rt_s8x16 v,
+                                             int32_t n) {
+  vstrbq_p_s8(p, v, vctp8q((uint32_t)n));
+}
+
+STM32RT_INLINE stm32rt_s8x16 stm32rt_clamp_s8x16(stm32rt_s8x16 v, int8_t low,
+                                                 int8_t high) {
+  return vminq_s8(vmaxq_s8(v, vdupq_n_s8(low)), vdupq_n_s8(high));
+}
+
+/* Products of the even lanes, of the odd lanes. */
+STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_even_s8x16(stm32rt_s8x16 a,
+                                                         stm32rt_s8x16 b) {
+  return vmullbq_int_s8(a, b);
+}
+STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_odd_s8x16(stm32rt_s8x16 a,
+                                                        stm32rt_s8x16 b) {
+  return vmulltq_int_s8(a, b);
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_add_s16x8(stm32rt_s16x8 a,
+                                               stm32rt_s16x8 b) {
+  return vaddq_s16(a, b);
+}
+
+/* The even lanes, the odd lanes. */
+STM32RT_INLINE stm32rt_s32x4 stm32rt_even_s16x8(stm32rt_s16x8 v) {
+  return vmovlbq_s16(v);
+}
+STM32RT_INLINE stm32rt_s32x4 stm32rt_odd_s16x8(stm32rt_s16x8 v) {
+  return vmovltq_s16(v);
+}
+
+/* Lane 4 * i + j is lane i of v[j], limited to int8. */
+STM32RT_INLINE stm32rt_s8x16 stm32rt_join_s8x16(const stm32rt_s32x4 v[4]) {
+  const int16x8_t even =
+      vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[0]), v[2]);
+  const int16x8_t odd = vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[1]), v[3]);
+  return vqmovntq_s16(vqmovnbq_s16(vdupq_n_s8(0), even), odd);
+}
+
+/* Word 4 * i + j becomes lane i of v[j]; reads 16 words. */
+STM32RT_INLINE void stm32rt_split_s32x4(const int32_t *p, stm32rt_s32x4 v[4]) {
+  const int32x4x4_t split = vld4q_s32(p);
+  for (int j = 0; j < 4; j++)
+    v[j] = split.val[j];
+}
+
+/* The least of all lanes and `least`. */
+STM32RT_INLINE int8_t stm32rt_least_s8x16(int8_t least, stm32rt_s8x16 v) {
+  return vminvq_s8(least, v);
+}
+
 /* acc + sum of a * b over all lanes. */
 STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
                                          stm32rt_s8x16 b) {
   return vmladavaq_s8(acc, a, b);
+}
+
+/* s + products of `blocks` times 16 terms of the pixels u and v with weights of
+ * four channels, 64 bytes a block. In assembly: VMLADAVA adds to registers of an
+ * even number only, of which there are just these eight, so that none is left for
+ * the loop counter of LE, and compilers move sums to and fro. */
+STM32RT_INLINE void stm32rt_dot_2x4_s8(stm32rt_sums_2x4 *s, const int8_t *u,
+                                       const int8_t *v, const int8_t *w,
+                                       int32_t blocks) {
+  if (blocks == 0)
+    return;
+  __asm__("1:\n\t"
+          "vldrb.8 q0, [%[u]], #16\n\t"
+          "vldrb.8 q2, [%[w]], #64\n\t"
+          "vldrb.8 q1, [%[v]], #16\n\t"
+          "vmladava.s8 %[u0], q0, q2\n\t"
+          "vldrb.8 q3, [%[w], #-48]\n\t"
+          "vmladava.s8 %[v0], q1, q2\n\t"
+          "vmladava.s8 %[u1], q0, q3\n\t"
+          "vldrb.8 q2, [%[w], #-32]\n\t"
+          "vmladava.s8 %[v1], q1, q3\n\t"
+          "vmladava.s8 %[u2], q0, q2\n\t"
+          "vldrb.8 q3, [%[w], #-16]\n\t"
+          "vmladava.s8 %[v2], q1, q2\n\t"
+          "subs %[n], %[n], #1\n\t"
+          "vmladava.s8 %[u3], q0, q3\n\t"
+          "vmladava.s8 %[v3], q1, q3\n\t"
+          "bne 1b"
+          : [u0] "+Te"(s->u0), [u1] "+Te"(s->u1), [u2] "+Te"(s->u2),
+            [u3] "+Te"(s->u3), [v0] "+Te"(s->v0), [v1] "+Te"(s->v1),
+            [v2] "+Te"(s->v2), [v3] "+Te"(s->v3), [u] "+r"(u), [v] "+r"(v),
+            [w] "+r"(w), [n] "+r"(blocks)
+          :
+          : "q0", "q1", "q2", "q3", "cc", "memory");
 }
 
 /* The first n words, the other lanes 0; reads n words. */
@@ -124,6 +222,10 @@ typedef struct stm32rt_s8x16 {
   int8_t lane[16];
 } stm32rt_s8x16;
 
+typedef struct stm32rt_s16x8 {
+  int16_t lane[8];
+} stm32rt_s16x8;
+
 typedef struct stm32rt_s32x4 {
   int32_t lane[4];
 } stm32rt_s32x4;
@@ -140,6 +242,65 @@ STM32RT_INLINE stm32rt_s8x16 stm32rt_load_s8x16(const int8_t *p) {
   return stm32rt_load_part_s8x16(p, 16);
 }
 
+STM32RT_INLINE void stm32rt_store_part_s8x16(int8_t *p, stm32rt_s8x16 v,
+                                             int32_t n) {
+  for (int32_t i = 0; i < n; i++)
+    p[i] = v.lane[i];
+}
+
+STM32RT_INLINE void stm32rt_store_s8x16(int8_t *p, stm32rt_s8x16 v) {
+  stm32rt_store_part_s8x16(p, v, 16);
+}
+
+STM32RT_INLINE stm32rt_s8x16 stm32rt_clamp_s8x16(stm32rt_s8x16 v, int8_t low,
+                                                 int8_t high) {
+  for (int32_t i = 0; i < 16; i++)
+    v.lane[i] = (int8_t)stm32rt_clamp(v.lane[i], low, high);
+  return v;
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_even_s8x16(stm32rt_s8x16 a,
+                                                         stm32rt_s8x16 b) {
+  stm32rt_s16x8 v;
+  for (int32_t i = 0; i < 8; i++)
+    v.lane[i] = (int16_t)(a.lane[2 * i] * b.lane[2 * i]);
+  return v;
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_odd_s8x16(stm32rt_s8x16 a,
+                                                        stm32rt_s8x16 b) {
+  stm32rt_s16x8 v;
+  for (int32_t i = 0; i < 8; i++)
+    v.lane[i] = (int16_t)(a.lane[2 * i + 1] * b.lane[2 * i + 1]);
+  return v;
+}
+
+/* Of sums that do not leave int16. */
+STM32RT_INLINE stm32rt_s16x8 stm32rt_add_s16x8(stm32rt_s16x8 a,
+                                               stm32rt_s16x8 b) {
+  for (int32_t i = 0; i < 8; i++)
+    a.lane[i] = (int16_t)(a.lane[i] + b.lane[i]);
+  return a;
+}
+
+STM32RT_INLINE stm32rt_s32x4 stm32rt_even_s16x8(stm32rt_s16x8 v) {
+  const stm32rt_s32x4 wide = {{v.lane[0], v.lane[2], v.lane[4], v.lane[6]}};
+  return wide;
+}
+
+STM32RT_INLINE stm32rt_s32x4 stm32rt_odd_s16x8(stm32rt_s16x8 v) {
+  const stm32rt_s32x4 wide = {{v.lane[1], v.lane[3], v.lane[5], v.lane[7]}};
+  return wide;
+}
+
+STM32RT_INLINE stm32rt_s8x16 stm32rt_join_s8x16(const stm32rt_s32x4 v[4]) {
+  stm32rt_s8x16 joined;
+  for (int32_t i = 0; i < 16; i++)
+    joined.lane[i] =
+        (int8_t)stm32rt_clamp(v[i % 4].lane[i / 4], INT8_MIN, INT8_MAX);
+  return joined;
+}
+
 STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
                                          stm32rt_s8x16 b) {
   uint32_t sum = (uint32_t)acc;
@@ -148,12 +309,39 @@ STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
   return (int32_t)sum;
 }
 
+STM32RT_INLINE void stm32rt_dot_2x4_s8(stm32rt_sums_2x4 *s, const int8_t *u,
+                                       const int8_t *v, const int8_t *w,
+                                       int32_t blocks) {
+  for (; blocks > 0; blocks--, u += 16, v += 16, w += 64) {
+    const stm32rt_s8x16 xu = stm32rt_load_s8x16(u), xv = stm32rt_load_s8x16(v);
+    s->u0 = stm32rt_dot_s8x16(s->u0, xu, stm32rt_load_s8x16(w));
+    s->u1 = stm32rt_dot_s8x16(s->u1, xu, stm32rt_load_s8x16(w + 16));
+    s->u2 = stm32rt_dot_s8x16(s->u2, xu, stm32rt_load_s8x16(w + 32));
+    s->u3 = stm32rt_dot_s8x16(s->u3, xu, stm32rt_load_s8x16(w + 48));
+    s->v0 = stm32rt_dot_s8x16(s->v0, xv, stm32rt_load_s8x16(w));
+    s->v1 = stm32rt_dot_s8x16(s->v1, xv, stm32rt_load_s8x16(w + 16));
+    s->v2 = stm32rt_dot_s8x16(s->v2, xv, stm32rt_load_s8x16(w + 32));
+    s->v3 = stm32rt_dot_s8x16(s->v3, xv, stm32rt_load_s8x16(w + 48));
+  }
+}
+
 STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
                                                      int32_t n) {
   stm32rt_s32x4 v;
   for (int32_t i = 0; i < 4; i++)
     v.lane[i] = i < n ? p[i] : 0;
   return v;
+}
+
+STM32RT_INLINE void stm32rt_split_s32x4(const int32_t *p, stm32rt_s32x4 v[4]) {
+  for (int32_t i = 0; i < 16; i++)
+    v[i % 4].lane[i / 4] = p[i];
+}
+
+STM32RT_INLINE int8_t stm32rt_least_s8x16(int8_t least, stm32rt_s8x16 v) {
+  for (int32_t i = 0; i < 16; i++)
+    least = v.lane[i] < least ? v.lane[i] : least;
+  return least;
 }
 
 STM32RT_INLINE stm32rt_s32x4 stm32rt_make_s32x4(int32_t a, int32_t b, int32_t c,
@@ -236,6 +424,15 @@ stm32rt_make_scale_s32x4(stm32rt_s32x4 multiplier, stm32rt_s32x4 shift) {
   return s;
 }
 
+/* stm32rt_rescale_s32x4 where no lane shifts before the multiplication. */
+STM32RT_INLINE stm32rt_s32x4 stm32rt_rescale_right_s32x4(stm32rt_s32x4 acc,
+                                                         stm32rt_scale_s32x4 s) {
+  const stm32rt_s32x4 high = stm32rt_high_s32x4(acc, s.multiplier);
+  const stm32rt_s32x4 tie =
+      stm32rt_sign_s32x4(stm32rt_and_s32x4(high, s.right));
+  return stm32rt_shift_s32x4(stm32rt_add_s32x4(high, tie), s.right);
+}
+
 /* stm32rt_rescale of each lane, for accumulators with acc * 2^left in int32
  * (rule N3 of docs/Numerics.md: the reference needs it too).
  *
@@ -247,11 +444,7 @@ stm32rt_make_scale_s32x4(stm32rt_s32x4 multiplier, stm32rt_s32x4 shift) {
  *   VRSHL  adds its half with no loss of a carry */
 STM32RT_INLINE stm32rt_s32x4 stm32rt_rescale_s32x4(stm32rt_s32x4 acc,
                                                    stm32rt_scale_s32x4 s) {
-  const stm32rt_s32x4 high =
-      stm32rt_high_s32x4(stm32rt_shift_s32x4(acc, s.left), s.multiplier);
-  const stm32rt_s32x4 tie =
-      stm32rt_sign_s32x4(stm32rt_and_s32x4(high, s.right));
-  return stm32rt_shift_s32x4(stm32rt_add_s32x4(high, tie), s.right);
+  return stm32rt_rescale_right_s32x4(stm32rt_shift_s32x4(acc, s.left), s);
 }
 
 #ifdef __cplusplus

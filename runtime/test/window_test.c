@@ -13,14 +13,18 @@
 typedef enum kind {
   CONV,
   CONV_DSP,
+  CONV_MVE,
   DEPTHWISE,
   DEPTHWISE_QUADS,
+  DEPTHWISE_MVE,
   AVERAGE,
   MAXIMUM
 } kind;
 
 static kind layer_kind;
 static smlad_layer smlad;
+static void *mve_scratch;
+static const void *mve_constants;
 
 /* The value of the logical input at (row, column, channel), with padding. */
 static int32_t input(const layer *l, int32_t row, int32_t column, int32_t c) {
@@ -43,16 +47,16 @@ static int32_t convolution(const layer *l, int32_t row, int32_t column,
   const int32_t *bias = (const int32_t *)l->constants;
   const int32_t *multiplier = bias + d->y.channels;
   const int8_t *w = (const int8_t *)(multiplier + 2 * n);
-  const int32_t channels = layer_kind <= CONV_DSP ? d->x.channels : 1;
+  const int32_t channels = layer_kind <= CONV_MVE ? d->x.channels : 1;
   int64_t sum = bias[o];
   for (int32_t i = 0; i < d->kernel_h; i++)
     for (int32_t j = 0; j < d->kernel_w; j++)
       for (int32_t c = 0; c < channels; c++) {
         const int32_t tap = i * d->kernel_w + j;
         const int32_t from =
-            layer_kind <= CONV_DSP ? c : o / (d->y.channels / d->x.channels);
+            layer_kind <= CONV_MVE ? c : o / (d->y.channels / d->x.channels);
         const int32_t weight =
-            layer_kind <= CONV_DSP
+            layer_kind <= CONV_MVE
                 ? w[(o * d->kernel_h * d->kernel_w + tap) * channels + c]
                 : w[tap * d->y.channels + o];
         sum +=
@@ -109,8 +113,14 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
   case CONV_DSP:
     stm32rt_conv_2d_s8_dsp(&l->d, x, y, smlad.constants, smlad.scratch);
     break;
+  case CONV_MVE:
+    stm32rt_conv_2d_s8_mve(&l->d, x, y, mve_constants, mve_scratch);
+    break;
   case DEPTHWISE:
     stm32rt_depthwise_conv_2d_s8(&l->d, x, y, l->constants, NULL);
+    break;
+  case DEPTHWISE_MVE:
+    stm32rt_depthwise_conv_2d_s8_mve(&l->d, x, y, l->constants, NULL);
     break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads(&l->d, x, y, l->constants, NULL);
@@ -134,8 +144,15 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
     stm32rt_conv_2d_s8_dsp_rows(&l->d, band, x, y, smlad.constants,
                                 smlad.scratch);
     break;
+  case CONV_MVE:
+    stm32rt_conv_2d_s8_mve_rows(&l->d, band, x, y, mve_constants, mve_scratch);
+    break;
   case DEPTHWISE:
     stm32rt_depthwise_conv_2d_s8_rows(&l->d, band, x, y, l->constants, NULL);
+    break;
+  case DEPTHWISE_MVE:
+    stm32rt_depthwise_conv_2d_s8_mve_rows(&l->d, band, x, y, l->constants,
+                                          NULL);
     break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads_rows(&l->d, band, x, y, l->constants,
@@ -169,6 +186,13 @@ static int pools_meet(const stm32rt_window *d) {
           (d->y.width - 1) * d->stride_w - d->pad_left < d->x.width);
 }
 
+/* Weights without -128, which takes another way. */
+static void raise_lowest(layer *l, int32_t weights) {
+  int8_t *w = (int8_t *)(uintptr_t)l->constants + l->constants_size - weights;
+  for (int32_t i = 0; i < weights; i++)
+    w[i] = (int8_t)(w[i] == INT8_MIN ? -127 : w[i]);
+}
+
 static void random_layer(layer *l) {
   stm32rt_window *d = &l->d;
   do {
@@ -176,7 +200,7 @@ static void random_layer(layer *l) {
     d->batches = test_between(1, 3);
     d->x.height = test_between(1, 10);
     d->x.width = test_between(1, 10);
-    d->x.channels = test_between(1, 9);
+    d->x.channels = test_between(1, layer_kind == DEPTHWISE_MVE ? 40 : 9);
     d->kernel_h = test_between(1, 5);
     d->kernel_w = test_between(1, 5);
     d->stride_h = test_between(1, 3);
@@ -188,19 +212,22 @@ static void random_layer(layer *l) {
                               d->dilation_h, &d->pad_top);
     d->y.width = output_size(d->x.width, d->kernel_w, d->stride_w,
                              d->dilation_w, &d->pad_left);
-    d->y.channels = layer_kind <= CONV_DSP ? test_between(1, 9) : d->x.channels;
+    d->y.channels = layer_kind <= CONV_MVE ? test_between(1, 9) : d->x.channels;
     if (layer_kind == DEPTHWISE)
       d->y.channels *= test_between(1, 3);
-  } while (dense_size(&d->y) > LAYER_MAX || !pools_meet(d));
+  } while (dense_size(&d->x) > LAYER_MAX || dense_size(&d->y) > LAYER_MAX ||
+           !pools_meet(d));
 
   random_activation(d);
   const int32_t taps = d->kernel_h * d->kernel_w;
   l->constants = NULL;
-  if (layer_kind <= CONV_DSP)
+  if (layer_kind <= CONV_MVE)
     random_constants(l, taps * d->x.channels,
                      taps * d->x.channels * d->y.channels);
-  else if (layer_kind <= DEPTHWISE_QUADS)
+  else if (layer_kind <= DEPTHWISE_MVE)
     random_constants(l, taps, taps * d->y.channels);
+  if (layer_kind == DEPTHWISE_MVE && test_between(0, 1))
+    raise_lowest(l, taps * d->y.channels);
   test_fill(l->x, (size_t)dense_size(&d->x));
 }
 
@@ -241,17 +268,24 @@ static void check_partial(layer *l) {
 
 TEST_MAIN(argc, argv) {
   static layer l;
-  const unsigned long count = TEST_COUNT(argc, argv, 30000ul, 300ul);
+  const unsigned long count = TEST_COUNT(argc, argv, 40000ul, 400ul);
   for (unsigned long i = 0; i < count; i++) {
-    layer_kind = (kind)(i % 6);
+    layer_kind = (kind)(i % 8);
     random_layer(&l);
     if (layer_kind == CONV_DSP) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
       smlad = pack_smlad(&l, terms);
       smlad.scratch = test_alloc((size_t)(16 * smlad.groups + terms));
     }
+    if (layer_kind == CONV_MVE) {
+      const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
+      const int32_t pixels = stm32rt_conv_2d_s8_mve_pixels(terms);
+      mve_constants = pack_mve(&l, terms);
+      mve_scratch = test_alloc((size_t)(terms * pixels));
+    }
     check_whole(&l, run_whole, reference);
-    const int planar = layer_kind != CONV_DSP && layer_kind != DEPTHWISE_QUADS;
+    const int planar =
+        layer_kind == CONV || layer_kind == DEPTHWISE || layer_kind >= AVERAGE;
     const layout x_how = (layout)test_between(0, planar ? 2 : 1);
     const layout y_how = (layout)test_between(0, planar ? 2 : 1);
     check_layouts(&l, run_rows, x_how, y_how);

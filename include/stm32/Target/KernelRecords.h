@@ -34,6 +34,8 @@ enum class Packing {
   Plain,       ///< bias, multiplier, shift, weights as they are.
   Sxtb16Pairs, ///< bias, multiplier, shift, weights in the order SXTB16
                ///< expands.
+  BlocksOf16,  ///< bias, multiplier, shift, weights in blocks of four outputs
+               ///< by 16 terms, without padding.
 };
 
 struct AcceleratedKernel;

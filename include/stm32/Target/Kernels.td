@@ -450,8 +450,24 @@ def : Kernel<"stm32rt_conv_2d_s8_dsp", "conv_2d",
 // M-profile vector extension
 //===----------------------------------------------------------------------===//
 
-let Isa = "MVE", Packing = "Plain", RowsAtOnce = 4,
+let Isa = "MVE", Packing = "BlocksOf16", RowsAtOnce = 4,
     Matches = "sums(op, SumKind::S8) && isPointwise(op)",
-    Cost = "0.3 * macs(op) + 10.0 * elements(op)" in
+    Cost = "0.14 * macs(op) + 7.0 * elements(op)" in
 def : Kernel<"stm32rt_conv_2d_1x1_s8_mve", "conv_2d",
              "mve/stm32rt_conv_2d_1x1_s8_mve.c">;
+
+let Isa = "MVE", Packing = "BlocksOf16",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
+              "mveWindowScratch(op) <= 16384",
+    Scratch = "mveWindowScratch(op)",
+    Cost = "0.14 * macs(op) + 7.0 * elements(op) + 0.35 * gathered(op) + "
+           "90.0 * pixels(op)" in
+def : Kernel<"stm32rt_conv_2d_s8_mve", "conv_2d",
+             "mve/stm32rt_conv_2d_s8_mve.c">;
+
+let Isa = "MVE", Packing = "Plain",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
+              "windowTaps(op) <= 64",
+    Cost = "0.8 * macs(op) + 6.0 * elements(op) + 60.0 * pixels(op)" in
+def : Kernel<"stm32rt_depthwise_conv_2d_s8_mve", "depthwise_conv_2d",
+             "mve/stm32rt_depthwise_conv_2d_s8_mve.c">;

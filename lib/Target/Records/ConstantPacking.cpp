@@ -29,6 +29,23 @@ static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
   return DenseElementsAttr::get(type, ArrayRef<int8_t>(packed));
 }
 
+/// Blocks of 16 terms of four outputs, see stm32rt_convolve_mve.h.
+static DenseElementsAttr packBlocksOf16(DenseElementsAttr weights) {
+  int64_t outputs = weights.getType().getDimSize(0);
+  int64_t terms = weights.getNumElements() / outputs;
+  SmallVector<int8_t> packed;
+  packed.reserve(weights.getNumElements());
+  auto values = weights.getValues<int8_t>();
+  for (int64_t first = 0; first < outputs; first += 4)
+    for (int64_t block = 0; block < terms; block += 16)
+      for (int64_t o = first; o < std::min(first + 4, outputs); ++o)
+        for (int64_t k = block; k < std::min(block + 16, terms); ++k)
+          packed.push_back(values[o * terms + k]);
+  auto type = RankedTensorType::get({static_cast<int64_t>(packed.size())},
+                                    weights.getElementType());
+  return DenseElementsAttr::get(type, ArrayRef<int8_t>(packed));
+}
+
 DenseElementsAttr stm32::packWeights(Packing packing,
                                      DenseElementsAttr weights) {
   switch (packing) {
@@ -37,6 +54,8 @@ DenseElementsAttr stm32::packWeights(Packing packing,
     return weights;
   case Packing::Sxtb16Pairs:
     return packSxtb16Pairs(weights);
+  case Packing::BlocksOf16:
+    return packBlocksOf16(weights);
   }
   llvm_unreachable("unknown packing");
 }

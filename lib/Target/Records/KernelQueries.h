@@ -21,6 +21,8 @@
 #include "stm32/Dialect/STM32/IR/STM32Signal.h"
 #include "stm32/Dialect/STM32/IR/STM32Window.h"
 
+#include "stm32rt_kernels.h"
+
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -96,6 +98,11 @@ inline int64_t windowScratch(ComputeOpInterface op) {
   return 4 * llvm::alignTo(terms(op), 4) + terms(op);
 }
 
+/// Bytes of the terms of the pixels that the MVE kernel computes at once.
+inline int64_t mveWindowScratch(ComputeOpInterface op) {
+  return terms(op) * stm32rt_conv_2d_s8_mve_pixels(terms(op));
+}
+
 /// Pixels of the output.
 inline double pixels(ComputeOpInterface op) {
   return elements(op) / op.getOutputType().getShape().back();
@@ -107,6 +114,11 @@ inline double gathered(ComputeOpInterface op) { return pixels(op) * terms(op); }
 inline bool keepsChannels(ComputeOpInterface op) {
   return op.getActivationType(0).getShape().back() ==
          op.getOutputType().getShape().back();
+}
+
+inline int64_t windowTaps(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation()).getWindow();
+  return window[0] * window[1];
 }
 
 inline int64_t windowRows(ComputeOpInterface op) {

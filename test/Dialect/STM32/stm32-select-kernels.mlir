@@ -32,8 +32,8 @@ stm32.model @convolutions inputs([#stm32.io<"x", 1.0 : f32, 0>])
   // C-COUNT-5: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
   // DSP: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
   // DSP-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
-  // MVE: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
-  // MVE-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
+  // MVE-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_mve"
+  // MVE: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
   %1 = stm32.conv_2d %0 weights(%v) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 1, 1, 1, 1>,
     requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,

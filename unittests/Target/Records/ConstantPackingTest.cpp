@@ -65,6 +65,31 @@ TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
     }
 }
 
+/// stm32rt_convolve_mve.h: groups of four outputs, of the last one fewer, in
+/// blocks of 16 terms, of the last one fewer; no padding.
+TEST_F(ConstantPacking, BlocksOf16AsTheKernelReadsThem) {
+  for (int64_t outputs : {1, 3, 4, 5, 8, 11})
+    for (int64_t inputs : {1, 15, 16, 17, 33}) {
+      SCOPED_TRACE(std::to_string(outputs) + " outputs, " +
+                   std::to_string(inputs) + " inputs");
+      DenseElementsAttr weights = makeWeights({outputs, 1, 1, inputs});
+      DenseElementsAttr packed = packWeights(Packing::BlocksOf16, weights);
+      ASSERT_EQ(packed.getNumElements(), outputs * inputs);
+      auto values = weights.getValues<int8_t>();
+      auto bytes = packed.getValues<int8_t>();
+      for (int64_t o = 0; o < outputs; ++o)
+        for (int64_t k = 0; k < inputs; ++k) {
+          int64_t first = o / 4 * 4, block = k / 16 * 16;
+          int64_t lanes = std::min<int64_t>(4, outputs - first);
+          int64_t width = std::min<int64_t>(16, inputs - block);
+          EXPECT_EQ(bytes[first * inputs + block * lanes + (o - first) * width +
+                          k - block],
+                    values[o * inputs + k])
+              << o << ", " << k;
+        }
+    }
+}
+
 /// One value for all is stored once in the attribute.
 TEST_F(ConstantPacking, Splat) {
   auto type =

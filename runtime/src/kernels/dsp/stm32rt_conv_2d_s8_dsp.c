@@ -16,49 +16,16 @@
  *channel.
  */
 #include "stm32rt_convolve_dsp.h"
+#include "stm32rt_terms.h"
 
-/* One row of a window; the taps outside of the image are padding. */
-static void gather_row(const stm32rt_window *d, const int8_t *x_row,
-                       const stm32rt_span *columns, int8_t *to) {
-  const int32_t channels = d->x.channels;
-  if (d->dilation_w == 1 && d->x.pixel_stride == channels) {
-    const int32_t before = columns->first * channels;
-    const int32_t inside = (columns->last - columns->first) * channels;
-    const int32_t run = d->kernel_w * channels;
-    const int32_t after = run - before - inside;
-    if (before > 0)
-      memset(to, d->pad_value, (size_t)before);
-    if (inside > 0)
-      memcpy(to + before, x_row + (columns->start + columns->first) * channels,
-             (size_t)inside);
-    if (after > 0)
-      memset(to + before + inside, d->pad_value, (size_t)after);
-    return;
-  }
-  for (int32_t tap = 0; tap < d->kernel_w; tap++, to += channels) {
-    if (tap < columns->first || tap >= columns->last)
-      memset(to, d->pad_value, (size_t)channels);
-    else
-      memcpy(to,
-             x_row + (columns->start + tap * d->dilation_w) * d->x.pixel_stride,
-             (size_t)channels);
-  }
+static inline void copy(int8_t *to, const int8_t *from, int32_t size) {
+  memcpy(to, from, (size_t)size);
 }
 
-/* The terms of one pixel, as bytes. */
 static void gather(const stm32rt_window *d, const stm32rt_band *band,
                    const int8_t *x, const stm32rt_span *rows, int32_t column,
                    int8_t *terms) {
-  const stm32rt_span columns = stm32rt_span_of_column(d, column);
-  const int32_t run = d->kernel_w * d->x.channels;
-  for (int32_t tap = 0; tap < d->kernel_h; tap++, terms += run) {
-    if (tap < rows->first || tap >= rows->last)
-      memset(terms, d->pad_value, (size_t)run);
-    else
-      gather_row(d,
-                 stm32rt_x_row(d, band, x, rows->start + tap * d->dilation_h),
-                 &columns, terms);
-  }
+  stm32rt_gather_terms(d, band, x, rows, column, terms, copy);
 }
 
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
