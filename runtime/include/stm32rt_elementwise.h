@@ -75,6 +75,8 @@ typedef struct stm32rt_binary {
   void NAME(const DESCRIPTOR *d, const void *a, const void *b, void *y);
 
 STM32RT_DECLARE_BINARY(stm32rt_add_s8, stm32rt_binary)
+STM32RT_DECLARE_BINARY(stm32rt_add_s8_mve, stm32rt_binary)
+STM32RT_DECLARE_BINARY(stm32rt_sub_s8_mve, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_add_s16, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_sub_s8, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_sub_s16, stm32rt_binary)

@@ -200,6 +200,10 @@ typedef struct stm32rt_fully_connected {
 } stm32rt_fully_connected;
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch);
+/* With MVE: weights packed as stm32rt_convolve_mve.h says; no scratch. */
+void stm32rt_fully_connected_s8_mve(const stm32rt_fully_connected *d,
+                                    const void *x, void *y,
+                                    const void *constants, void *scratch);
 
 /* y = clamp(zero_point + round(x / scale)) (N13), to the type of the name; x
  * aligned to 4 bytes. NaN gives the zero point. */

@@ -205,6 +205,15 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_shift_s32x4(stm32rt_s32x4 v,
   return vrshlq_s32(v, n);
 }
 
+/* Four bytes, widened; the first n of them, the other lanes 0. */
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s8x4(const int8_t *p) {
+  return vldrbq_s32(p);
+}
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s8x4(const int8_t *p,
+                                                    int32_t n) {
+  return vldrbq_z_s32(p, vctp32q((uint32_t)n));
+}
+
 /* Stores the low bytes of all lanes. */
 STM32RT_INLINE void stm32rt_store_s8x4(int8_t *p, stm32rt_s32x4 v) {
   vstrbq_s32(p, v);
@@ -331,6 +340,18 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
   for (int32_t i = 0; i < 4; i++)
     v.lane[i] = i < n ? p[i] : 0;
   return v;
+}
+
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s8x4(const int8_t *p,
+                                                    int32_t n) {
+  stm32rt_s32x4 v;
+  for (int32_t i = 0; i < 4; i++)
+    v.lane[i] = i < n ? p[i] : 0;
+  return v;
+}
+
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s8x4(const int8_t *p) {
+  return stm32rt_load_part_s8x4(p, 4);
 }
 
 STM32RT_INLINE void stm32rt_split_s32x4(const int32_t *p, stm32rt_s32x4 v[4]) {

@@ -29,7 +29,11 @@ static void fully_connected(void) {
   }
   test_fill(x, (size_t)(rows * in));
   test_fill(w, (size_t)(in * out));
-  stm32rt_fully_connected_s8(&d, x, y, c, NULL);
+  if (test_between(0, 1))
+    stm32rt_fully_connected_s8(&d, x, y, c, NULL);
+  else
+    stm32rt_fully_connected_s8_mve(&d, x, y, test_pack_mve(c, out, per, in),
+                                   NULL);
   for (int32_t r = 0; r < rows; r++)
     for (int32_t o = 0; o < out; o++) {
       int64_t sum = c[o];
@@ -91,7 +95,8 @@ static void add(void) {
                             test_between(32, 40),
                             test_between(-128, 127),
                             test_between(1 << 30, INT32_MAX),
-                            test_between(46, 52),
+                            test_between(0, 3) ? test_between(46, 52)
+                                               : test_between(30, 33),
                             test_between(-128, 0),
                             test_between(0, 127)};
   const int32_t count = d.shape.run * d.shape.size[3] * d.shape.size[4];
@@ -101,8 +106,9 @@ static void add(void) {
   int8_t *difference = (int8_t *)test_alloc((size_t)count);
   test_fill(a, (size_t)count);
   test_fill(b, (size_t)count);
-  stm32rt_add_s8(&d, a, b, y);
-  stm32rt_sub_s8(&d, a, b, difference);
+  const int is_mve = test_between(0, 1);
+  (is_mve ? stm32rt_add_s8_mve : stm32rt_add_s8)(&d, a, b, y);
+  (is_mve ? stm32rt_sub_s8_mve : stm32rt_sub_s8)(&d, a, b, difference);
   for (int32_t i = 0; i < count; i++) {
     const int32_t ia =
         broadcast_index(&d.shape, i, d.shape.a_stride, d.shape.a_step);
@@ -119,7 +125,7 @@ static void add(void) {
   }
   if (!is_plain)
     return;
-  stm32rt_add_s8(&d, a, b, a); /* in place */
+  (is_mve ? stm32rt_add_s8_mve : stm32rt_add_s8)(&d, a, b, a); /* in place */
   CHECK(memcmp(a, y, (size_t)count) == 0);
 }
 

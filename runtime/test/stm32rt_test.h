@@ -173,4 +173,23 @@ static inline int32_t test_multiplier(void) {
   }
 }
 
+/* Constants of plain C, [out][terms] weights, packed as stm32rt_convolve_mve.h
+ * says. */
+static inline const void *test_pack_mve(const void *constants, int32_t out,
+                                        int32_t quant_stride, int32_t terms) {
+  const int32_t head = 4 * (out + 2 * (quant_stride != 0 ? out : 1));
+  const int8_t *w = (const int8_t *)constants + head;
+  int8_t *const packed = (int8_t *)test_alloc((size_t)(head + out * terms));
+  memcpy(packed, constants, (size_t)head);
+  for (int32_t o = 0; o < out; o++)
+    for (int32_t k = 0; k < terms; k++) {
+      const int32_t first = o / 4 * 4, block = k / 16 * 16;
+      const int32_t lanes = out - first < 4 ? out - first : 4;
+      const int32_t width = terms - block < 16 ? terms - block : 16;
+      packed[head + first * terms + block * lanes + (o - first) * width + k -
+             block] = w[o * terms + k];
+    }
+  return packed;
+}
+
 #endif /* STM32RT_TEST_H */

@@ -118,23 +118,8 @@ static inline smlad_layer pack_smlad(const layer *l, int32_t terms) {
   return packed;
 }
 
-/* Packs the constants of a layer with `terms` weights for each output channel as
- * stm32rt_convolve_mve.h says. */
 static inline const void *pack_mve(const layer *l, int32_t terms) {
-  const int32_t out = l->d.y.channels;
-  const int32_t head = 4 * (out + 2 * (l->d.quant_stride ? out : 1));
-  const int8_t *w = (const int8_t *)l->constants + head;
-  int8_t *const constants = (int8_t *)test_alloc((size_t)(head + out * terms));
-  memcpy(constants, l->constants, (size_t)head);
-  for (int32_t o = 0; o < out; o++)
-    for (int32_t k = 0; k < terms; k++) {
-      const int32_t first = o / 4 * 4, block = k / 16 * 16;
-      const int32_t lanes = out - first < 4 ? out - first : 4;
-      const int32_t width = terms - block < 16 ? terms - block : 16;
-      constants[head + first * terms + block * lanes + (o - first) * width +
-                k - block] = w[o * terms + k];
-    }
-  return constants;
+  return test_pack_mve(l->constants, l->d.y.channels, l->d.quant_stride, terms);
 }
 
 static inline void random_activation(stm32rt_window *d) {

@@ -471,3 +471,16 @@ let Isa = "MVE", Packing = "Plain",
     Cost = "0.8 * macs(op) + 6.0 * elements(op) + 60.0 * pixels(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_mve", "depthwise_conv_2d",
              "mve/stm32rt_depthwise_conv_2d_s8_mve.c">;
+
+let Isa = "MVE", Packing = "BlocksOf16",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op)",
+    Cost = "0.25 * macs(op) + 12.0 * elements(op)" in
+def : Kernel<"stm32rt_fully_connected_s8_mve", "fully_connected",
+             "mve/stm32rt_fully_connected_s8_mve.c">;
+
+foreach function = ["add", "sub"] in
+let Isa = "MVE", Matches = "isNHWC(op) && isBinary(op, \"" # function #
+                           "\", I8)",
+    Cost = "10.0 * elements(op) + 150.0" in
+def : Kernel<"stm32rt_" # function # "_s8_mve", "binary",
+             "mve/stm32rt_add_s8_mve.c">;

@@ -34,10 +34,10 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // CHECK-NEXT:         .pixel_stride = 2, .channel_stride = 1},
 // CHECK:      static void net_op_0(const stm32rt_context *context, uint32_t first,
 // CHECK-NEXT:                      uint32_t count) {
-// CHECK-NEXT:   const stm32rt_band band = stm32rt_band_at(&net_op_0_window, first, count, 0,
-// CHECK-NEXT:                                             3);
 // CHECK-NEXT:   const void *x = stm32rt_at(context, NET_POOL_ACTIVATIONS, 0);
 // CHECK-NEXT:   void *y = stm32rt_at(context, NET_POOL_ACTIVATIONS, 64);
+// CHECK-NEXT:   const stm32rt_band band = stm32rt_band_at(&net_op_0_window, first, count, 0,
+// CHECK-NEXT:                                             3);
 // CHECK-NEXT:   stm32rt_max_pool_2d_s8_rows(&net_op_0_window, &band, x, y);
 // CHECK-NEXT: }
   stm32.max_pool_2d %x into %r {band = #stm32.band<0, 2>, clamp = array<i32: -128, 127>,
@@ -129,11 +129,11 @@ stm32.model @net inputs([#stm32.io<"x", 0.0 : f32, 0>])
 // An average over the image, as its rows come: bands of the input.
 // CHECK:      /* 7: AVERAGE_POOL_2D "mean", 1x4x2x2 -> 1x1x1x2 */
 // CHECK-NEXT: /* In 2 bands of rows; rings of rows: x 2. */
-// CHECK:        const stm32rt_band band = stm32rt_input_band_at(&net_op_7_window, first,
-// CHECK-NEXT:                                                   count, 2);
-// CHECK-NEXT:   const void *x = stm32rt_at(context, NET_POOL_ACTIVATIONS, 352);
+// CHECK:        const void *x = stm32rt_at(context, NET_POOL_ACTIVATIONS, 352);
 // CHECK-NEXT:   void *y = stm32rt_at(context, NET_POOL_ACTIVATIONS, 384);
 // CHECK-NEXT:   void *scratch = stm32rt_at(context, NET_POOL_ACTIVATIONS, 400);
+// CHECK-NEXT:   const stm32rt_band band = stm32rt_input_band_at(&net_op_7_window, first,
+// CHECK-NEXT:                                                   count, 2);
 // CHECK-NEXT:   stm32rt_average_pool_2d_s8_partial(&net_op_7_window, &band, x, y, scratch);
   stm32.average_pool_2d %c into %m scratch(%s) {input_band = #stm32.band<0, 1>,
     clamp = array<i32: -128, 127>, kernel = "stm32rt_average_pool_2d_s8",

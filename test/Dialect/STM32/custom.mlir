@@ -36,8 +36,8 @@
 // C: const void *const x[] = {
 // C: NULL,
 // C: void *const y[] = {
-// C: my_split(&net_op_0_custom, x, y, scratch);
-// C: my_end(&net_op_1_custom, x, y, NULL);
+// C: my_split(context->model->customs[0], x, y, scratch);
+// C: my_end(context->model->customs[1], x, y, NULL);
 // C: .kind = "Split/_it", .kernel = "my_split"
 // C: .outputs = 2
 stm32.model @net inputs([#stm32.io<"x", 0.5 : f32, 3>])
