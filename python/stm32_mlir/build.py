@@ -213,6 +213,8 @@ def build_firmware(
         raise Error(f"target {generated.report.target} has no QEMU machine", "use --on host")
     port = repository() / "runtime" / "port"
     runner = [port / "runner.c", port / "qemu" / "startup.c", port / "qemu" / "port_qemu.c"]
+    if image == "buffer":
+        runner.append(port / "qemu" / "port_code_qemu.c")
     return _build_image(generated, work, core, flags, runner, image=image)
 
 

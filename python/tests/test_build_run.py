@@ -342,7 +342,9 @@ def test_port_compiles_under_strict_warnings(generated, source):
 
 @pytest.mark.qemu
 @pytest.mark.parametrize("core", EMULATED)
-@pytest.mark.parametrize("source", ["runner.c", "qemu/startup.c", "qemu/port_qemu.c"])
+@pytest.mark.parametrize(
+    "source", ["runner.c", "qemu/startup.c", "qemu/port_qemu.c", "qemu/port_code_qemu.c"]
+)
 def test_port_compiles_for_arm_under_strict_warnings(generated, core, source):
     port = repository() / "runtime" / "port"
     command = ["arm-none-eabi-gcc", "-std=c11", "-fsyntax-only", *CORES[core].flags]

@@ -38,24 +38,6 @@ int port_close(int handle) {
   return semihosting(SYS_CLOSE, block) == 0 ? 0 : -1;
 }
 
-/* Linked only into runners that load images. */
-static uint8_t code[512 * 1024] __attribute__((aligned(32)));
-
-const void *port_load_code(const char *path, uint32_t *size) {
-  const int handle = port_open(path, PORT_READ);
-  if (handle < 0)
-    return NULL;
-  const int32_t count = port_read(handle, code, sizeof code);
-  uint8_t more;
-  const int32_t rest = port_read(handle, &more, 1);
-  if (port_close(handle) != 0 || count < 0 || rest != 0)
-    return NULL;
-  *size = (uint32_t)count;
-  /* What was written as data is run as code. */
-  __asm__ volatile("dsb\n\tisb" ::: "memory");
-  return code;
-}
-
 void port_print(const char *text) { (void)semihosting(SYS_WRITE0, text); }
 
 /* Paints the free stack, which grows down from the stack pointer, and looks how
