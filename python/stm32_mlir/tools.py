@@ -124,6 +124,11 @@ def summarize(text: str, status: int) -> str:
     missing = "undefined reference"
     linker = [line[line.index(missing) :] for line in lines if missing in line]
     linker = linker or [line.partition(": ")[2] for line in lines if re.match(r"\S*/ld: ", line)]
-    important = important or linker or [line for line in lines if "error" in line.lower()]
+    # LLVM's parser of options has no "error", either, and its advice comes last.
+    unknown = "Unknown command line argument"
+    options = [line.partition("  Try: ")[0] for line in lines if unknown in line]
+    options += [line for line in lines if options and "Did you mean" in line]
+    important = important or linker or options
+    important = important or [line for line in lines if "error" in line.lower()]
     chosen = (important or lines[-1:])[:3]
     return " | ".join(chosen) if chosen else f"exit status {status}"

@@ -348,6 +348,21 @@ def test_command_line(tmp_path, capsys, monkeypatch):
     assert status == 0
     assert (tmp_path / "p" / "model" / "seven.L1.mlir").is_file()
     assert "-Os -g" in (tmp_path / "p" / "Makefile").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("generate", "--target", "stm32f401re"),
+        ("project", "--template", "makefile", "--board", "nucleo-f401re"),
+    ],
+)
+def test_option_that_stm32_compile_does_not_know(words, tmp_path, capsys, monkeypatch):
+    command = [words[0], DIGITS, *words[1:], "-o", tmp_path / "p", "--relocateable"]
+    status, error = run_cli(capsys, monkeypatch, *command)
+    assert status == 2
+    assert "Unknown command line argument '--relocateable'. | " in error
+    assert error.endswith("Did you mean '--relocatable'?\n")
     status, error = run_cli(capsys, monkeypatch, *command, "-o", tmp_path / "q", "--no-such-option")
     assert status == 2 and "error: stm32-compile" in error
     assert not (tmp_path / "q").exists()

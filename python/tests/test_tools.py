@@ -97,6 +97,10 @@ def test_run_tool_without_the_program():
             "/x/bin/ld: region `RAM' overflowed by 3 bytes\ncollect2: error: ld returned 1\n",
             "region `RAM' overflowed by 3 bytes",
         ),
+        (
+            "p: Unknown command line argument '--opt'.  Try: '/x/p --help'\np: Did you mean '--top'?\n",
+            "p: Unknown command line argument '--opt'. | p: Did you mean '--top'?",
+        ),
         ("k.c:3: runtime error: shift\nmore error\n", "k.c:3: runtime error: shift"),
     ],
 )
