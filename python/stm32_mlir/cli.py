@@ -8,44 +8,46 @@ could not be done.
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from stm32_mlir import __version__
 from stm32_mlir.boards import BOARDS
 from stm32_mlir.build import compile_library, compile_model
+from stm32_mlir.cli_options import (
+    Accelerators,
+    AnyModel,
+    CustomOps,
+    Format,
+    Json,
+    Mode,
+    Name,
+    Optimize,
+    Target,
+    check_name,
+    custom_ops_option,
+)
+from stm32_mlir.cli_output import finish, progress, show_result, workspace, write_text
+from stm32_mlir.cli_run import bench_command, validate_command
 from stm32_mlir.errors import Error
 from stm32_mlir.image import read_image
-from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
 from stm32_mlir.operators import list_operators, operators_markdown
 from stm32_mlir.project import TEMPLATES, ProjectSettings, write_project
-from stm32_mlir.remote import PREFIX, Board, bench_remote, validate_remote
 from stm32_mlir.report import load_report
-from stm32_mlir.rpc import BAUD
 from stm32_mlir.show import (
     make_console,
     operators_table,
-    print_bench,
     print_image,
-    print_kernels,
     print_report,
     print_stack,
-    print_times,
-    print_validation,
 )
 from stm32_mlir.stack import stack_use
 from stm32_mlir.targets import find_core, list_targets
-from stm32_mlir.workflow import Outcome, Settings, bench, validate
+from stm32_mlir.workflow import Outcome, Settings
 
 app = typer.Typer(
     add_completion=False,
@@ -54,67 +56,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Compile quantised networks to C for STM32, check them and measure them.",
 )
-
-
-class ImagePlace(str, Enum):
-    """From where the runner loads a model."""
-
-    buffer = "buffer"
-    flash = "flash"
-
-
-class Mode(str, Enum):
-    """What stm32-compile optimizes for."""
-
-    time = "time"
-    balanced = "balanced"
-    ram = "ram"
-    flash = "flash"
-
-
-class Format(str, Enum):
-    """What generate writes."""
-
-    c = "c"
-    mlf = "mlf"
-
-
-Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite model.")]
-AnyModel = Annotated[Path, typer.Argument(metavar="MODEL", help="A .tflite or .mlir model.")]
-Target = Annotated[str, typer.Option("--target", help="Part or generic core; see `targets`.")]
-Optimize = Annotated[Mode, typer.Option("--optimize", help="What to optimize for.")]
-On = Annotated[
-    str,
-    typer.Option(
-        "--on",
-        metavar="host|qemu|serial:PORT",
-        help="Where to run; PORT is a device (/dev/ttyACM0) or socket://HOST:NUMBER.",
-        callback=lambda value: check_place(value),
-    ),
-]
-Baud = Annotated[int, typer.Option("--baud", min=1, help="Speed of a board's UART.")]
-StreamInput = Annotated[
-    bool, typer.Option("--stream-input", help="The first input comes row by row.")
-]
-Name = Annotated[str, typer.Option("--name", help="Prefix of every generated symbol.")]
-Json = Annotated[
-    str | None, typer.Option("--json", metavar="FILE", help="Write the result here; - is stdout.")
-]
-Keep = Annotated[
-    Path | None,
-    typer.Option("--keep", metavar="DIR", help="Put generated and built files here and keep them."),
-]
-CustomOps = Annotated[
-    Path | None,
-    typer.Option("--custom-ops", metavar="FILE", help="Binds operators to C functions of yours."),
-]
-Accelerators = Annotated[
-    list[Path] | None,
-    typer.Option("--accelerator", metavar="FILE", help="Takes operators over; may be repeated."),
-]
-Flags = Annotated[
-    str, typer.Option("--cflags", metavar="FLAGS", help="More options for the C compiler.")
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -263,144 +204,12 @@ def report_command(
     write_text(output, draw(load_report(directory)))
 
 
-@app.command("validate", help="Compare the generated C of MODEL with TensorFlow Lite Micro.")
-def validate_command(
-    model: Model,
-    on: On = "host",
-    target: Annotated[
-        str | None,
-        typer.Option("--target", help="Default: host with --on host, generic-m4 with --on qemu."),
-    ] = None,
-    baud: Baud = BAUD,
-    golden: Annotated[
-        Path | None, typer.Option("--golden", metavar="FILE", help="Stored vectors (.npz).")
-    ] = None,
-    all_tensors: Annotated[
-        bool, typer.Option("--all-tensors", help="Compare what every operator writes.")
-    ] = False,
-    vectors: Annotated[int, typer.Option("--vectors", min=0, help="Vectors to make.")] = 10,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random vectors.")] = 1,
-    count: Annotated[
-        bool, typer.Option("--count/--no-count", help="Count instructions in QEMU, too.")
-    ] = True,
-    optimize: Optimize = Mode.balanced,
-    stream_input: StreamInput = False,
-    image: Annotated[
-        ImagePlace | None,
-        typer.Option("--image", help="Load the model as an image, from a buffer or in place."),
-    ] = None,
-    name: Name = "network",
-    custom_ops: CustomOps = None,
-    accelerator: Accelerators = None,
-    cflags: Flags = "",
-    json_file: Json = None,
-    keep: Keep = None,
-) -> None:
-    """Exit status 1 if any vector differs."""
-    check_name(name)
-    if on.startswith(PREFIX):
-        if image is not None:
-            raise Error("--image loads the model on the host or in QEMU", f"not --on {on}")
-        with progress() as tell:
-            outcome = validate_remote(
-                model, find_board(on, baud), vectors, seed, golden, all_tensors, tell
-            )
-        finish(outcome, json_file, lambda console: print_validation(console, outcome))
-        return
-    emulate = on == "qemu"
-    chosen = target or ("generic-m4" if emulate else "host")
-    with workspace(keep) as work, progress() as tell:
-        settings = Settings(
-            model,
-            chosen,
-            work,
-            optimize.value,
-            name,
-            tuple(cflags.split()),
-            custom_ops,
-            stream_input,
-            tuple(accelerator or ()),
-            "" if image is None else image.value,
-        )
-        outcome = validate(
-            settings, emulate, vectors, seed, golden, all_tensors, count, tell
-        )
-    finish(outcome, json_file, lambda console: print_validation(console, outcome))
-
-
-@app.command("bench", help="Count instructions, RAM and flash of MODEL, or --kernels, in QEMU.")
-def bench_command(
-    model: Annotated[
-        Path | None, typer.Argument(metavar="[MODEL]", help="A .tflite or .mlir model.")
-    ] = None,
-    target: Annotated[
-        list[str] | None,
-        typer.Option("--target", help="Part or generic core; several with --kernels."),
-    ] = None,
-    kernels: Annotated[
-        bool, typer.Option("--kernels", help="Count every kernel instead of a model.")
-    ] = False,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="FAMILY", help="Kernels of some operators: copy, pool_2d."),
-    ] = None,
-    markdown: Annotated[
-        Path | None, typer.Option("--markdown", metavar="FILE", help="Write the table of kernels.")
-    ] = None,
-    optimize: Optimize = Mode.balanced,
-    stream_input: StreamInput = False,
-    on: On = "qemu",
-    baud: Baud = BAUD,
-    runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
-    profile: Annotated[
-        bool, typer.Option("--profile", help="Show which functions the first run spends in.")
-    ] = False,
-    name: Name = "network",
-    custom_ops: CustomOps = None,
-    accelerator: Accelerators = None,
-    cflags: Flags = "",
-    json_file: Json = None,
-    keep: Keep = None,
-) -> None:
-    """Exit status 1 if a vector of the quick check differs."""
-    check_name(name)
-    flags, targets = tuple(cflags.split()), target or []
-    if kernels:
-        if model is not None:
-            raise Error("bench --kernels takes no model", "leave out one of the two")
-        with workspace(keep) as work, progress() as tell:
-            counted = bench_kernels(
-                targets or DEFAULT_TARGETS, work, only or (), optimize.value, flags, tell
-            )
-        if markdown is not None:
-            write_text(markdown, kernels_markdown(counted))
-        show_result(counted.to_json(), json_file, lambda console: print_kernels(console, counted))
-        return
-    if on.startswith(PREFIX) and model is not None:
-        with progress() as tell:
-            outcome = bench_remote(model, find_board(on, baud), runs, tell)
-        show_result(outcome.to_json(), json_file, lambda console: print_times(console, outcome))
-        return
-    if on == "host":
-        raise Error("bench counts in QEMU or times on a board", "use --on qemu or --on serial:PORT")
-    if model is None or len(targets) != 1:
-        raise Error("bench needs a model and one --target", "or --kernels")
-    if only or markdown is not None:
-        raise Error("--only and --markdown belong to bench --kernels")
-    with workspace(keep) as work, progress() as tell:
-        settings = Settings(
-            model,
-            targets[0],
-            work,
-            optimize.value,
-            name,
-            flags,
-            custom_ops,
-            stream_input,
-            tuple(accelerator or ()),
-        )
-        outcome = bench(settings, runs, profile, tell)
-    finish(outcome, json_file, lambda console: print_bench(console, outcome))
+app.command(
+    "validate", help="Compare the generated C of MODEL with TensorFlow Lite Micro."
+)(validate_command)
+app.command(
+    "bench", help="Count instructions, RAM and flash of MODEL, or --kernels, in QEMU."
+)(bench_command)
 
 
 @app.command("image-info", help="Check an image of stm32-compile --relocatable; print its needs.")
@@ -430,84 +239,6 @@ def supported_ops_command(
         print(operators_markdown(operators), end="")
     else:
         make_console().print(operators_table(operators))
-
-
-def custom_ops_option(path: Path | None) -> list[str | Path]:
-    """The option for stm32-compile."""
-    return [] if path is None else ["--custom-ops", path]
-
-
-def check_place(value: str) -> str:
-    """A usage error unless --on says where."""
-    if value not in ("host", "qemu") and not value.removeprefix(PREFIX):
-        raise typer.BadParameter("serial: needs a port, such as serial:/dev/ttyACM0")
-    if value not in ("host", "qemu") and not value.startswith(PREFIX):
-        raise typer.BadParameter(f"{value} is none of host, qemu and serial:PORT")
-    return value
-
-
-def find_board(on: str, baud: int) -> Board:
-    """The board that --on names."""
-    return Board(on.removeprefix(PREFIX), baud)
-
-
-def check_name(name: str) -> None:
-    """Error unless the name can start a C identifier."""
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        raise Error(f"--name {name}: not a C identifier", "use letters, digits and _")
-
-
-def finish(outcome: Outcome, json_file: str | None, show: Callable[[Any], None]) -> None:
-    """Prints the outcome or writes it as JSON; exit status 1 on differences."""
-    show_result(outcome.to_json(), json_file, show)
-    if outcome.bit_exact is False:
-        raise typer.Exit(1)
-
-
-def show_result(
-    data: dict[str, Any], json_file: str | None, show: Callable[[Any], None]
-) -> None:
-    """Prints a result with `show`, or its data as JSON where a file is named -."""
-    text = json.dumps(data, indent=1) + "\n"
-    if json_file == "-":
-        sys.stdout.write(text)
-    else:
-        show(make_console())
-    if json_file not in (None, "-"):
-        write_text(Path(json_file), text)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a file; Error if that cannot be done."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Error(f"{path}: {error.strerror}") from error
-
-
-@contextmanager
-def workspace(keep: Path | None) -> Iterator[Path]:
-    """`keep`, made if need be, or a directory that goes away."""
-    if keep is not None:
-        try:
-            keep.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Error(f"{keep}: {error.strerror}") from error
-        yield keep.resolve()
-        return
-    with tempfile.TemporaryDirectory(prefix="stm32-mlir-") as directory:
-        yield Path(directory)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """A function that shows what goes on, on a terminal only."""
-    console = make_console(stderr=True)
-    if not console.is_terminal:
-        yield lambda phrase: None
-        return
-    with console.status("starting") as status:
-        yield status.update
 
 
 def main() -> None:
