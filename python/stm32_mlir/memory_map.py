@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from stm32_mlir import svg
 from stm32_mlir.report import Buffer, Operator, Pool, Report
 
 #: Pixels of the picture: a lane's height, the widest and the narrowest step.
@@ -17,6 +18,10 @@ LANE, WIDEST, NARROWEST = 240, 48, 4
 WIDTH = 1000
 #: Pixels around the lanes: left for addresses, above and below for text.
 LEFT, ABOVE, BELOW = 90, 40, 30
+_STYLE = (
+    "text{font:12px sans-serif}.lane{fill:#f6f6f6;stroke:#999}"
+    ".buffer{stroke:#555;stroke-width:.5}.peak{fill:none;stroke:#c00;stroke-width:2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +77,15 @@ def _color(buffer: Buffer) -> str:
     return f"hsl({hue} {20 if buffer.scratch else 60}% 75%)"
 
 
-def _text(x: float, y: float, content: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(content)}</text>'
-
-
 def _lane(report: Report, pool: Pool, top: int, step_width: float, peak: Peak | None) -> list[str]:
     bottom = top + LANE
     scale = LANE / max(pool.size, 1)
     width = step_width * len(report.order)
     parts = [
-        _text(LEFT, top - 8, f"{pool.name} in {pool.region}: {pool.size:,} bytes"),
+        svg.text(LEFT, top - 8, f"{pool.name} in {pool.region}: {pool.size:,} bytes"),
         f'<rect class="lane" x="{LEFT}" y="{top}" width="{width:.1f}" height="{LANE}"/>',
-        _text(LEFT - 6, bottom, "0", "end"),
-        _text(LEFT - 6, top + 10, f"{pool.size:,}", "end"),
+        svg.text(LEFT - 6, bottom, "0", "end"),
+        svg.text(LEFT - 6, top + 10, f"{pool.size:,}", "end"),
     ]
     for buffer in pool.buffers:
         x = LEFT + buffer.first * step_width
@@ -104,7 +105,7 @@ def _lane(report: Report, pool: Pool, top: int, step_width: float, peak: Peak | 
             f'<rect class="peak" x="{x:.1f}" y="{top}" width="{step_width:.1f}" height="{LANE}">'
             f"<title>{escape(describe(peak))}</title></rect>"
         )
-        parts.append(_text(LEFT, bottom + 16, f"peak: {describe(peak)}"))
+        parts.append(svg.text(LEFT, bottom + 16, f"peak: {describe(peak)}"))
     return parts
 
 
@@ -122,16 +123,11 @@ def memory_map_svg(report: Report) -> str:
     step_width = min(WIDEST, max(NARROWEST, WIDTH / steps))
     pitch = ABOVE + LANE + BELOW
     width, height = LEFT + step_width * steps + 20, pitch * max(len(report.pools), 1) + 20
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" '
-        f'viewBox="0 0 {width:.0f} {height}">',
-        "<style>text{font:12px sans-serif}.lane{fill:#f6f6f6;stroke:#999}"
-        ".buffer{stroke:#555;stroke-width:.5}.peak{fill:none;stroke:#c00;stroke-width:2}</style>",
-        f"<title>{escape(f'Memory of {report.name} for {report.target}')}</title>",
-    ]
+    title = f"Memory of {report.name} for {report.target}"
+    parts: list[str] = []
     for index, pool in enumerate(report.pools):
         parts += _lane(report, pool, ABOVE + index * pitch, step_width, peaks.get(pool.name))
-    return "\n".join([*parts, "</svg>", ""])
+    return svg.document(width, height, title, _STYLE, parts)
 
 
 def memory_map_html(report: Report) -> str:
