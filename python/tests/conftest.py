@@ -1,16 +1,19 @@
 # Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
 # Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Fixtures: the stand-in compiler, the tiny model, where the real things are."""
+"""Fixtures: the stand-in compiler, the tiny model, the command line, an empty PATH."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import tiny_model
+from stm32_mlir import cli
 from stm32_mlir.tools import TOOLS_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,3 +70,19 @@ def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     empty.mkdir()
     monkeypatch.setenv("PATH", str(empty))
     return empty
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line in this process: (status, stdout, stderr)."""
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["stm32-mlir", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return call

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import tiny_model
-from stm32_mlir import cli, show, workflow
+from stm32_mlir import show, workflow
 from stm32_mlir.graph import Graph
 from stm32_mlir.report import Step
 from stm32_mlir.vectors import make_cases
@@ -36,20 +36,6 @@ KEYS = {
     "target",
     "model",
 }
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs the command line in this process: (status, stdout, stderr)."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["stm32-mlir", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

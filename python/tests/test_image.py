@@ -180,26 +180,18 @@ def test_the_layout_is_that_of_the_header():
         parse_image(b"")
 
 
-def test_image_info(loadable, capsys, monkeypatch):
-    from stm32_mlir import cli
-
-    def run(*words):
-        monkeypatch.setattr("sys.argv", ["stm32-mlir", "image-info", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        return caught.value.code, capsys.readouterr()
-
-    code, text = run(image_of(loadable))
-    assert code == 0
-    assert "digits" in text.out and "64 bits" in text.out and "activations" in text.out
-    code, text = run(image_of(loadable), "--json", "-")
-    assert code == 0
-    data = json.loads(text.out)
+def test_image_info(loadable, command):
+    status, out, _ = command("image-info", image_of(loadable))
+    assert status == 0
+    assert "digits" in out and "64 bits" in out and "activations" in out
+    status, out, _ = command("image-info", image_of(loadable), "--json", "-")
+    assert status == 0
+    data = json.loads(out)
     assert data["tables_size"] == read_image(image_of(loadable)).tables_size
     assert data["pools"][0]["name"] == "activations"
-    code, text = run(DIGITS)
-    assert code == 2
-    assert "digits.tflite: is no image of a model" in text.err
+    status, _, err = command("image-info", DIGITS)
+    assert status == 2
+    assert "digits.tflite: is no image of a model" in err
 
 
 def test_validate_loads_on_request(tmp_path):

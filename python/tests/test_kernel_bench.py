@@ -9,7 +9,6 @@ import json
 import pytest
 
 from stm32_mlir.build import compile_model
-from stm32_mlir.cli import main
 from stm32_mlir.errors import Error
 from stm32_mlir.kernel_bench import (
     DEFAULT_TARGETS,
@@ -104,14 +103,12 @@ def test_json_has_the_figures():
 
 @pytest.mark.compiler
 @pytest.mark.qemu
-def test_command_writes_json_and_markdown(tmp_path, monkeypatch, capsys):
+def test_command_writes_json_and_markdown(tmp_path, command):
     page, data = tmp_path / "costs.md", tmp_path / "costs.json"
     words = ["bench", "--kernels", "--only", "variables", "--target", "generic-m4"]
-    monkeypatch.setattr("sys.argv", ["stm32-mlir", *words, "--markdown", str(page), "--json", str(data)])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    assert stop.value.code in (0, None)
-    assert "read_variable" in capsys.readouterr().out
+    status, out, _ = command(*words, "--markdown", page, "--json", data)
+    assert status == 0
+    assert "read_variable" in out
     assert "| assign_variable |" in page.read_text(encoding="utf-8")
     kernels = {row["kernel"] for row in json.loads(data.read_text(encoding="utf-8"))["kernels"]}
     assert {"stm32rt_read_variable", "stm32rt_assign_variable"} <= kernels

@@ -18,7 +18,6 @@ from conftest import ROOT
 from shared_models import DIGITS, model_path
 
 from stm32_mlir.build import STRICT_WARNINGS, compile_library, compile_model
-from stm32_mlir.cli import main
 from stm32_mlir.errors import Error
 from stm32_mlir.model_library import ModelLibrary, load_library
 
@@ -177,14 +176,12 @@ def test_states_and_names_in_the_metadata(tmp_path):
     assert [pool["states"] for pool in module["memory"]["pools"]] == [False, True]
 
 
-def test_command_line(tmp_path, capsys, monkeypatch):
-    words = ["generate", DIGITS, "-o", tmp_path / "x.tar", "--target", "host", "--emit", "mlf"]
-    monkeypatch.setattr("sys.argv", ["stm32-mlir", *map(str, words)])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert not caught.value.code
-    assert "x.tar: 8 operators, 45,312 MACs" in capsys.readouterr().out
-    assert load_library(tmp_path / "x.tar").names == ["network"]
+def test_command_line(tmp_path, command):
+    path = tmp_path / "x.tar"
+    status, out, _ = command("generate", DIGITS, "-o", path, "--target", "host", "--emit", "mlf")
+    assert status == 0
+    assert "x.tar: 8 operators, 45,312 MACs" in out
+    assert load_library(path).names == ["network"]
 
 
 # Errors

@@ -31,7 +31,6 @@ from shared_models import DIGITS, golden_path, model_path
 
 from stm32_mlir.boards import BOARDS, find_part
 from stm32_mlir.build import STRICT_WARNINGS
-from stm32_mlir.cli import main
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import load_graph
 from stm32_mlir.oracle import Oracle
@@ -221,18 +220,18 @@ def test_stored_vectors_of_shared_models(name, tmp_path):
 
 @pytest.mark.qemu
 @pytest.mark.parametrize("board", ["netduinoplus2", "mps2-an386"])
-def test_server_demo_is_compared_with_the_oracle(board, tmp_path, capsys, monkeypatch):
+def test_server_demo_is_compared_with_the_oracle(board, tmp_path, command):
     """validate --on serial: with the program of the project, every tensor."""
     folder = tmp_path / "p"
     write(folder, "makefile", board, demo="rpc")
     done = make(folder)
     assert done.returncode == 0 and done.stderr == "", done.stderr
-    command = shlex.split(make(folder, "-s", "-n", "run").stdout)
-    with serve.running([*command[:-1], folder / command[-1]]) as process:
+    emulator = shlex.split(make(folder, "-s", "-n", "run").stdout)
+    with serve.running([*emulator[:-1], folder / emulator[-1]]) as process:
         port = re.search(r"redirected to (\S+)", process.stdout.readline())[1]
         words = ["validate", DIGITS, "--on", f"serial:{port}", "--vectors", "2"]
         words += ["--all-tensors", "--json", tmp_path / "v.json"]
-        status, error = run_cli(capsys, monkeypatch, *words)
+        status, _, error = command(*words)
     assert not status, error
     result = json.loads((tmp_path / "v.json").read_text("utf-8"))
     assert (result["bit_exact"], result["vectors"], result["mismatches"]) == (True, 2, 0)
@@ -333,21 +332,17 @@ def test_part_that_is_unknown():
 # Errors
 
 
-def run_cli(capsys, monkeypatch, *words) -> tuple[int, str]:
-    monkeypatch.setattr("sys.argv", ["stm32-mlir", *map(str, words)])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    return caught.value.code, capsys.readouterr().err
-
-
-def test_command_line(tmp_path, capsys, monkeypatch):
+def test_command_line(tmp_path, command):
     """Options that it does not know go to stm32-compile."""
-    command = ["project", DIGITS, "--template", "makefile", "--board", "Nucleo-F401RE"]
-    command += ["--name", "seven", "--optimize", "flash"]
-    status, _ = run_cli(capsys, monkeypatch, *command, "-o", tmp_path / "p", "--emit-mlir")
+    words = ["project", DIGITS, "--template", "makefile", "--board", "Nucleo-F401RE"]
+    words += ["--name", "seven", "--optimize", "flash"]
+    status, _, _ = command(*words, "-o", tmp_path / "p", "--emit-mlir")
     assert status == 0
     assert (tmp_path / "p" / "model" / "seven.L1.mlir").is_file()
     assert "-Os -g" in (tmp_path / "p" / "Makefile").read_text("utf-8")
+    status, _, error = command(*words, "-o", tmp_path / "q", "--no-such-option")
+    assert status == 2 and "error: stm32-compile" in error
+    assert not (tmp_path / "q").exists()
 
 
 @pytest.mark.parametrize(
@@ -357,15 +352,11 @@ def test_command_line(tmp_path, capsys, monkeypatch):
         ("project", "--template", "makefile", "--board", "nucleo-f401re"),
     ],
 )
-def test_option_that_stm32_compile_does_not_know(words, tmp_path, capsys, monkeypatch):
-    command = [words[0], DIGITS, *words[1:], "-o", tmp_path / "p", "--relocateable"]
-    status, error = run_cli(capsys, monkeypatch, *command)
+def test_option_that_stm32_compile_does_not_know(words, tmp_path, command):
+    status, _, error = command(words[0], DIGITS, *words[1:], "-o", tmp_path / "p", "--relocateable")
     assert status == 2
     assert "Unknown command line argument '--relocateable'. | " in error
     assert error.endswith("Did you mean '--relocatable'?\n")
-    status, error = run_cli(capsys, monkeypatch, *command, "-o", tmp_path / "q", "--no-such-option")
-    assert status == 2 and "error: stm32-compile" in error
-    assert not (tmp_path / "q").exists()
 
 
 @pytest.mark.parametrize(
