@@ -484,7 +484,7 @@ static void copying(void) {
 }
 
 static void texts(void) {
-  for (int i = 0; i <= 10; i++) {
+  for (int i = 0; i <= -STM32RT_ERROR_IMAGE_MALFORMED; i++) {
     const char *text = stm32rt_status_text((stm32rt_status)-i);
     CHECK(text != NULL && text[0] != '\0');
     for (int j = 0; j < i; j++)
