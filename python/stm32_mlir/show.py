@@ -39,14 +39,20 @@ def amount(value: int | None, unit: str = "") -> str:
     return "-" if value is None else f"{value:,}{' ' + unit if unit else ''}"
 
 
-def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
-    """One row for each operator, with instructions if they were counted."""
+def _operator_table(*numbers: str) -> Table:
+    """A table that says of each operator what it is, then these numbers."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("#", justify="right")
     for heading in ("operator", "output", "kernel"):
         table.add_column(heading)
-    for heading in ("MACs", "weights", "scratch"):
+    for heading in numbers:
         table.add_column(heading, justify="right")
+    return table
+
+
+def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
+    """One row for each operator, with instructions if they were counted."""
+    table = _operator_table("MACs", "weights", "scratch")
     if report.steps:
         table.add_column("bands", justify="right")
     if instructions:
@@ -152,12 +158,7 @@ def print_times(console: Console, outcome: Outcome) -> None:
     """What bench measured on a board: seconds of each operator and of the model."""
     report = outcome.report
     whole = sum(outcome.layer_seconds)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("#", justify="right")
-    for heading in ("operator", "output", "kernel"):
-        table.add_column(heading)
-    for heading in ("MACs", "ms", "share"):
-        table.add_column(heading, justify="right")
+    table = _operator_table("MACs", "ms", "share")
     for operator, seconds in zip(report.operators, outcome.layer_seconds, strict=False):
         shape = "x".join(map(str, report.tensor(operator.output).shape))
         table.add_row(

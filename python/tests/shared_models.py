@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from stm32_mlir.workflow import Outcome, Settings, validate
 
 SHARED = Path(os.environ.get("STM32_SHARED", ROOT.parent / "shared"))
 #: The models of examples/, which are always there.
@@ -43,3 +44,19 @@ def model_figures(name: str) -> dict[str, str]:
                 if row["name"] == name:
                     return row
     pytest.skip(f"{name} is not in models.csv of the shared models (set STM32_SHARED)")
+
+
+def check_every_tensor(name: str, settings: Settings) -> Outcome:
+    """Runs stored vectors, or made ones for our own models; all tensors equal the oracle's."""
+    golden = None if name in OWN else golden_path(name)
+    outcome = validate(
+        settings,
+        emulate=settings.target != "host",
+        vectors=8 if golden is None else 0,
+        golden=golden,
+        all_tensors=True,
+        count=False,
+    )
+    assert outcome.bit_exact, outcome.differences[0].describe()
+    assert outcome.vectors >= 7
+    return outcome

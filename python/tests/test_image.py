@@ -16,7 +16,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from shared_models import DIGITS, golden_path, model_path
+from shared_models import DIGITS, check_every_tensor, model_path
 
 from stm32_mlir.build import STRICT_WARNINGS, build_firmware, build_host, compile_model
 from stm32_mlir.cli import app
@@ -27,7 +27,7 @@ from stm32_mlir.run import run_cases
 from stm32_mlir.targets import find_core
 from stm32_mlir.tools import repository, run_tool
 from stm32_mlir.vectors import make_cases
-from stm32_mlir.workflow import Settings, validate
+from stm32_mlir.workflow import Settings
 
 pytestmark = pytest.mark.compiler
 
@@ -40,17 +40,7 @@ TARGETS = ("host", *(pytest.param(f"generic-{core}", marks=pytest.mark.qemu)
 
 def check_loaded(name, target, place, work, optimize="balanced"):
     """Every tensor of a loaded model equals the oracle's."""
-    golden = None if name == "digits" else golden_path(name)
-    outcome = validate(
-        Settings(model_path(name), target, work, optimize, image=place),
-        emulate=target != "host",
-        vectors=8 if golden is None else 0,
-        golden=golden,
-        all_tensors=True,
-        count=False,
-    )
-    assert outcome.bit_exact, outcome.differences[0].describe()
-    assert outcome.vectors >= 7
+    check_every_tensor(name, Settings(model_path(name), target, work, optimize, image=place))
 
 
 @pytest.mark.parametrize("place", ["buffer", "flash"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared_models import DIGITS, OWN, golden_path, model_figures, model_path
+from shared_models import DIGITS, check_every_tensor, model_figures, model_path
 
 from stm32_mlir.build import (
     STRICT_WARNINGS,
@@ -125,17 +125,7 @@ def model_targets():
 def test_every_tensor_equals_the_oracle(name, target, tmp_path):
     """Stored vectors, and the extremes and a random one where none are stored."""
     path = model_path(name)
-    golden = None if name in OWN else golden_path(name)
-    outcome = validate(
-        Settings(path, target, tmp_path),
-        emulate=target != "host",
-        vectors=8 if golden is None else 0,
-        golden=golden,
-        all_tensors=True,
-        count=False,
-    )
-    assert outcome.bit_exact, outcome.differences[0].describe()
-    assert outcome.vectors >= 7
+    outcome = check_every_tensor(name, Settings(path, target, tmp_path))
     graph, matching = load_graph(path), outcome.matching
     shown = {t.index for t in graph.computed + graph.outputs}
     found = (matching.compared, matching.input_views, matching.fused)

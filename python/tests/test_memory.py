@@ -8,7 +8,7 @@ import re
 import subprocess
 
 import pytest
-from shared_models import DIGITS, golden_path, model_figures, model_path
+from shared_models import DIGITS, check_every_tensor, golden_path, model_figures, model_path
 from test_integration import MODELS, MORE_MODELS
 
 from stm32_mlir.build import compile_model
@@ -91,18 +91,7 @@ def test_cascades_reach_what_they_reached(name, tmp_path):
 @pytest.mark.parametrize("name", ALL)
 def test_cascades_are_exact_on_host(name, tmp_path):
     """Every stored vector and every tensor that exists as a whole."""
-    path = model_path(name)
-    golden = None if name == "digits" else golden_path(name)
-    outcome = validate(
-        Settings(path, "host", tmp_path, "ram"),
-        emulate=False,
-        vectors=8 if golden is None else 0,
-        golden=golden,
-        all_tensors=True,
-        count=False,
-    )
-    assert outcome.bit_exact, outcome.differences[0].describe()
-    assert outcome.vectors >= 7
+    check_every_tensor(name, Settings(model_path(name), "host", tmp_path, "ram"))
 
 
 @pytest.mark.qemu
