@@ -303,6 +303,14 @@ def test_bench_of_digits(target, tmp_path):
     assert again.instructions == outcome.instructions
 
 
+@pytest.mark.qemu
+@pytest.mark.parametrize("optimize", ["time", "flash"])
+@pytest.mark.parametrize("target", ["generic-m0plus", "generic-m4", "generic-m55"])
+def test_digits_at_other_levels_of_the_compiler(target, optimize, tmp_path):
+    outcome = validate(Settings(DIGITS, target, tmp_path, optimize), True, vectors=3, count=False)
+    assert outcome.bit_exact is True
+
+
 def test_pool_macros_are_in_the_header(tmp_path):
     generated = compile_model(DIGITS, tmp_path / "c", "stm32f407vg", "digits")
     header = (generated.directory / "digits.h").read_text()

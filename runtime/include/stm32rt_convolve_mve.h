@@ -151,12 +151,13 @@ STM32RT_INLINE void tile(const layer *l, const group *g, const int8_t *u,
 STM32RT_INLINE void run_out(const layer *l, const group *g, const int8_t *x,
                             int32_t x_step, int8_t *y, int32_t count,
                             int full) {
-  for (; count >= 2; count -= 2) {
+  /* Not count -= 2: see run_taps of stm32rt_depthwise_conv_2d_s8_mve.c. */
+  for (int32_t pair = 0; pair < count >> 1; pair++) {
     tile(l, g, x, x + x_step, y, 2, full);
     x += 2 * x_step;
     y += 2 * l->y_step;
   }
-  if (count != 0)
+  if ((count & 1) != 0)
     tile(l, g, x, x, y, 1, full);
 }
 
