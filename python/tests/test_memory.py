@@ -107,7 +107,9 @@ def test_cascades_cost_few_instructions(name, target, tmp_path):
         outcome = bench(Settings(path, target, folder, optimize), runs=1)
         assert outcome.bit_exact
         counts.append(outcome.instructions)
-    assert counts[1] <= counts[0] * (1 + MORE_INSTRUCTIONS[name] / 100)
+    # Kernels with MVE gain by several rows in one call, which bands do not have.
+    most = MORE_INSTRUCTIONS[name] + (5 if target == "generic-m55" else 0)
+    assert counts[1] <= counts[0] * (1 + most / 100)
 
 
 @pytest.mark.parametrize("optimize", ["balanced", "ram"])

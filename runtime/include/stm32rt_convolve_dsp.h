@@ -39,16 +39,11 @@
 #include "stm32rt_dsp.h"
 #include "stm32rt_window.h"
 
-/* What turns sums into outputs, the same for all channels. */
-typedef struct range {
-  int32_t zero_point, half_zero_point /* 2 * zero_point + 1 */, low, high;
-} range;
-
 /* The layer as the tiles need it. */
 typedef struct layer {
   const stm32rt_window *d;
   stm32rt_constants c;
-  range out;
+  stm32rt_range out;
   int32_t groups; /* words of weights for one output channel (G) */
   int saturates;  /* the limits are those of int8 */
 } layer;
@@ -78,27 +73,15 @@ static void expand(const int8_t *x, int32_t terms, uint8_t *column) {
   }
 }
 
-/* One output value for a shift above 31: stm32rt_rescale, but the zero point is
- * added before the last halving: (v + 1) / 2 + z = (v + 2z + 1) / 2, rounded
- * down. */
-STM32RT_INLINE int32_t finish_fast(const range *r, int32_t acc, int32_t doubled,
-                                   int32_t shift, int saturate) {
-  const int32_t high = stm32rt_high_multiply_dsp(acc, doubled);
-  const int32_t v =
-      ((high + (high >> 31)) >> (shift - 32)) + r->half_zero_point;
-  return saturate ? stm32rt_ssat8_half(v)
-                  : stm32rt_clamp(v >> 1, r->low, r->high);
-}
-
 /* One output channel of the pixels u and v, or of u only. */
-STM32RT_INLINE void finish(const range *r, int32_t u, int32_t v,
+STM32RT_INLINE void finish(const stm32rt_range *r, int32_t u, int32_t v,
                            int32_t multiplier, int32_t shift, int8_t *y_u,
                            int8_t *y_v, int pixels, int saturate) {
   if (shift > 31) {
     const int32_t doubled = (int32_t)((uint32_t)multiplier << 1);
-    *y_u = (int8_t)finish_fast(r, u, doubled, shift, saturate);
+    *y_u = (int8_t)stm32rt_output_fast(r, u, doubled, shift, saturate);
     if (pixels == 2)
-      *y_v = (int8_t)finish_fast(r, v, doubled, shift, saturate);
+      *y_v = (int8_t)stm32rt_output_fast(r, v, doubled, shift, saturate);
   } else {
     *y_u =
         stm32rt_output_s8(u, multiplier, shift, r->zero_point, r->low, r->high);
@@ -114,7 +97,7 @@ STM32RT_INLINE void finish(const range *r, int32_t u, int32_t v,
 STM32RT_INLINE void pixels_out(const layer *l, const uint8_t *scratch,
                                int8_t *y_u, int8_t *y_v, int pixels,
                                int saturate) {
-  const range r = l->out;
+  const stm32rt_range r = l->out;
   const int32_t channels = l->d->y.channels;
   const int32_t stride = l->d->quant_stride;
   const int32_t *bias = l->c.bias;
@@ -175,10 +158,7 @@ static inline layer make_layer(const stm32rt_window *d, const void *constants,
   l.d = d;
   l.c = stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
   l.groups = (terms + 3) / 4;
-  l.out.zero_point = d->y_zero_point;
-  l.out.half_zero_point = 2 * d->y_zero_point + 1;
-  l.out.low = d->y_min;
-  l.out.high = d->y_max;
+  l.out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
   l.saturates = d->y_min == INT8_MIN && d->y_max == INT8_MAX;
   return l;
 }

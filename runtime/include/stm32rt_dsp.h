@@ -186,6 +186,31 @@ STM32RT_INLINE int32_t stm32rt_high_multiply_dsp(int32_t acc, int32_t doubled) {
   return stm32rt_smmlar(acc, doubled, acc & (doubled >> 31));
 }
 
+/* What turns sums into outputs, the same for all channels. */
+typedef struct stm32rt_range {
+  int32_t zero_point, half_zero_point /* 2 * zero_point + 1 */, low, high;
+} stm32rt_range;
+
+STM32RT_INLINE stm32rt_range stm32rt_make_range(int32_t zero_point, int32_t low,
+                                                int32_t high) {
+  const stm32rt_range r = {zero_point, 2 * zero_point + 1, low, high};
+  return r;
+}
+
+/* One output value for a shift above 31: stm32rt_rescale, but the zero point is
+ * added before the last halving: (v + 1) / 2 + z = (v + 2z + 1) / 2, rounded
+ * down. `doubled` is twice the multiplier. Literal saturate: the limits are those
+ * of int8. */
+STM32RT_INLINE int32_t stm32rt_output_fast(const stm32rt_range *r, int32_t acc,
+                                           int32_t doubled, int32_t shift,
+                                           int saturate) {
+  const int32_t high = stm32rt_high_multiply_dsp(acc, doubled);
+  const int32_t v =
+      ((high + (high >> 31)) >> (shift - 32)) + r->half_zero_point;
+  return saturate ? stm32rt_ssat8_half(v)
+                  : stm32rt_clamp(v >> 1, r->low, r->high);
+}
+
 #ifdef __cplusplus
 }
 #endif

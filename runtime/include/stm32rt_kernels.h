@@ -109,7 +109,7 @@ void stm32rt_depthwise_conv_2d_s8_rows(const stm32rt_window *d,
                                        void *scratch);
 
 /* Depthwise convolution of NHWC images (channel_stride 1) with as many channels
- * in y as in x and kernel_h <= 16; no scratch. */
+ * in y as in x and at most 25 taps; no scratch. */
 void stm32rt_depthwise_conv_2d_s8_quads(const stm32rt_window *d, const void *x,
                                         void *y, const void *constants,
                                         void *scratch);
@@ -119,7 +119,7 @@ void stm32rt_depthwise_conv_2d_s8_quads_rows(const stm32rt_window *d,
                                              const void *constants,
                                              void *scratch);
 
-/* The same with MVE, for windows of up to 64 taps; no scratch. */
+/* The same with MVE, for the same layers; no scratch. */
 void stm32rt_depthwise_conv_2d_s8_mve(const stm32rt_window *d, const void *x,
                                       void *y, const void *constants,
                                       void *scratch);

@@ -420,8 +420,8 @@ let Cost = "100.0 * elements(op)" in {
 // One output channel for each input channel, four at a time.
 let Packing = "Plain",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
-              "windowRows(op) <= 16",
-    Cost = "4.0 * macs(op) + 35.0 * elements(op)" in
+              "windowTaps(op) <= 25",
+    Cost = "3.6 * macs(op) + 20.0 * elements(op) + 30.0 * pixels(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_quads", "depthwise_conv_2d",
              "c/stm32rt_depthwise_conv_2d_s8_quads.c">;
 
@@ -467,7 +467,7 @@ def : Kernel<"stm32rt_conv_2d_s8_mve", "conv_2d",
 
 let Isa = "MVE", Packing = "Plain",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
-              "windowTaps(op) <= 64",
+              "windowTaps(op) <= 25",
     Cost = "0.8 * macs(op) + 6.0 * elements(op) + 60.0 * pixels(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_mve", "depthwise_conv_2d",
              "mve/stm32rt_depthwise_conv_2d_s8_mve.c">;

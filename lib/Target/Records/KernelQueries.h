@@ -121,10 +121,6 @@ inline int64_t windowTaps(ComputeOpInterface op) {
   return window[0] * window[1];
 }
 
-inline int64_t windowRows(ComputeOpInterface op) {
-  return cast<WindowOpInterface>(op.getOperation()).getWindow()[0];
-}
-
 inline bool hasBand(ComputeOpInterface op) {
   auto window = dyn_cast<WindowOpInterface>(op.getOperation());
   return window && window.getBandAttr();

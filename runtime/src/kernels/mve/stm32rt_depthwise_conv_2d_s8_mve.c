@@ -27,7 +27,7 @@
 
 #define LANES 16
 /* Of a window; the kernel's record asks for no more. */
-#define MAX_TAPS 64
+#define MAX_TAPS 25
 
 /* What the channels of a block have in common, as the vectors need it. */
 typedef struct block {
