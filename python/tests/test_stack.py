@@ -51,6 +51,7 @@ def test_bounds_what_a_run_takes(core, tmp_path):
     program = build.build_firmware(generated, tmp_path, find_core(f"generic-{core}"))
     cases = make_cases(load_graph(DIGITS).inputs, 1, 1)
     seen = run.run_cases(program, generated.report, cases, tmp_path).stats["stack"]
-    assert max(use.operators) < use.run < 1200
+    # Vectors that do not fit into registers are on the stack.
+    assert max(use.operators) < use.run < (1600 if core == "m55" else 1000)
     # What saves registers on the way to stm32rt_run is not part of it.
     assert seen - 64 <= use.run <= 2 * seen + 200

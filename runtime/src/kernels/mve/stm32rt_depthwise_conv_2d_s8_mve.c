@@ -111,8 +111,8 @@ STM32RT_INLINE sums add_products(sums s, stm32rt_s16x8 even,
 
 /* Taps of a pixel: tap t reads x[t] + offset. Literals full and pairs.
  *
- * The tap that is left over is not what a count that goes down by two ends with:
- * for this core gcc 12 at -Os then takes it to be always there. */
+ * The tap that is left over is not what a count that goes down by two ends
+ * with: for this core gcc 12 at -Os then takes it to be always there. */
 STM32RT_INLINE sums run_taps(sums s, const int8_t *const *x, int32_t offset,
                              int32_t count, const int8_t *w, int32_t w_step,
                              int32_t channels, int full, int pairs) {
@@ -187,8 +187,6 @@ STM32RT_INLINE void run(const stm32rt_window *d, const block *b, const row *r,
 }
 
 /* Functions of their own, so that a loop has the registers to itself. */
-typedef void (*run_function)(const stm32rt_window *d, const block *b,
-                             const row *r, int8_t *y, int32_t count);
 static STM32RT_NOINLINE void full_pairs(const stm32rt_window *d, const block *b,
                                         const row *r, int8_t *y,
                                         int32_t count) {
@@ -203,6 +201,18 @@ static STM32RT_NOINLINE void any_singly(const stm32rt_window *d, const block *b,
                                         const row *r, int8_t *y,
                                         int32_t count) {
   run(d, b, r, y, count, 0, 0, 1);
+}
+
+/* By name and not by address: so the compiler knows how deep the stack gets. */
+typedef enum way { FULL_PAIRS, PART_PAIRS, ANY_SINGLY } way;
+static inline void run_pixels(way how, const stm32rt_window *d, const block *b,
+                              const row *r, int8_t *y, int32_t count) {
+  if (how == FULL_PAIRS)
+    full_pairs(d, b, r, y, count);
+  else if (how == PART_PAIRS)
+    part_pairs(d, b, r, y, count);
+  else
+    any_singly(d, b, r, y, count);
 }
 
 /* Products of the taps [first, last) with padding. */
@@ -246,7 +256,7 @@ static void find_interior(const stm32rt_window *d, int32_t *first,
 /* One row of the output of a block; `rows` are those inside of the image. */
 static void one_row(const stm32rt_window *d, const block *b,
                     const stm32rt_span *span, const int8_t *const rows[],
-                    const int8_t *padding, int8_t *y, run_function run_pixels) {
+                    const int8_t *padding, int8_t *y, way how) {
   const int32_t inside = span->last - span->first;
   row r;
   r.begin.s0 = b->bias[0];
@@ -263,7 +273,7 @@ static void one_row(const stm32rt_window *d, const block *b,
   for (int32_t column = 0, count; column < d->y.width; column += count) {
     count = column >= first && column < last ? last - column : 1;
     place_taps(d, rows, inside, column, padding, r.taps);
-    run_pixels(d, b, &r, y, count);
+    run_pixels(how, d, b, &r, y, count);
     y += count * d->y.pixel_stride;
   }
 }
@@ -290,10 +300,10 @@ void stm32rt_depthwise_conv_2d_s8_mve_rows(const stm32rt_window *d,
         rows[ky - span.first] = stm32rt_x_row(d, band, (const int8_t *)x,
                                               span.start + ky * d->dilation_h) +
                                 o;
-      run_function run_pixels = any_singly;
+      way how = ANY_SINGLY;
       if (!singly)
-        run_pixels = b.channels == LANES && !b.shifts ? full_pairs : part_pairs;
-      one_row(d, &b, &span, rows, padding, out + o, run_pixels);
+        how = b.channels == LANES && !b.shifts ? FULL_PAIRS : PART_PAIRS;
+      one_row(d, &b, &span, rows, padding, out + o, how);
     }
   }
 }
