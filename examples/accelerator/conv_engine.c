@@ -119,11 +119,9 @@ conv_engine_configure(const stm32rt_context *context,
 /*===-- Running -----------------------------------------------------------===*/
 
 /* What all commands of a block have in common. */
-static conv_engine_row make_row(const stm32rt_window *d, const plan *p,
-                                int32_t n) {
+static conv_engine_row make_row(const stm32rt_window *d, int32_t n) {
   const int32_t *parameters = (const int32_t *)(const void *)engine.memory;
   conv_engine_row row = {0};
-  (void)p;
   row.bias = parameters;
   row.multiplier = parameters + n;
   row.shift = parameters + 2 * n;
@@ -144,12 +142,10 @@ static conv_engine_row make_row(const stm32rt_window *d, const plan *p,
   return row;
 }
 
-/* Where row `index` of the input lies in local memory: kernel_h rows have a
- * place. With dilation, rows that a window reads may share one: it is sent again. */
-static int8_t *place_of(const stm32rt_window *d, const plan *p, uint8_t *rows,
-                        int32_t index) {
-  return (int8_t *)rows +
-         (size_t)(index / d->dilation_h % d->kernel_h) * p->x_row;
+/* Which of the kernel_h places in local memory row `index` of the input has. With
+ * dilation, rows of several windows may share one: it is sent again. */
+static int32_t place_of(const stm32rt_window *d, int32_t index) {
+  return index / d->dilation_h % d->kernel_h;
 }
 
 /* Sends the channels of one row of the output back, pixel by pixel if they are
@@ -170,15 +166,15 @@ static void run_block(const stm32rt_window *d, const plan *p, const int8_t *x,
   uint8_t *inputs = outputs + 2u * p->y_row;
   int32_t held[3] = {-1, -1, -1};    /* rows that local memory has           */
   for (int32_t r = 0; r < d->y.height; r++) {
-    conv_engine_row row = make_row(d, p, n);
+    conv_engine_row row = make_row(d, n);
     row.y = (int8_t *)outputs + ((r & 1) != 0 ? p->y_row : 0u);
     for (int32_t ky = 0; ky < d->kernel_h; ky++) {
       const int32_t index =
           r * d->stride_h - d->pad_top + ky * d->dilation_h;
       if (index < 0 || index >= d->x.height)
         continue;
-      const int32_t place = index / d->dilation_h % d->kernel_h;
-      int8_t *to = place_of(d, p, inputs, index);
+      const int32_t place = place_of(d, index);
+      int8_t *to = (int8_t *)inputs + (size_t)place * p->x_row;
       if (held[place] != index)
         send(x + (size_t)index * (size_t)d->x.row_stride, to,
              (uint32_t)(d->x.width * d->x.channels));

@@ -62,10 +62,10 @@ static Error readPairs(JsonEntry &entry, StringRef key,
 
 static Error readKernel(const json::Value &value, const std::string &where,
                         AcceleratedKernel &kernel) {
-  const json::Object *object = value.getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry entry(*object, where);
+  Expected<JsonEntry> entryOr = JsonEntry::get(value, where);
+  if (!entryOr)
+    return entryOr.takeError();
+  JsonEntry &entry = *entryOr;
   if (Error error = entry.readString("function", kernel.function, true))
     return error;
   if (Error error = checkFunction(entry, "function", kernel.function))
@@ -89,10 +89,10 @@ static Error readPool(JsonEntry &entry,
   if (!value)
     return Error::success();
   std::string where = entry.getWhere() + ": \"pool\"";
-  const json::Object *object = value->getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry inner(*object, where);
+  Expected<JsonEntry> innerOr = JsonEntry::get(*value, where);
+  if (!innerOr)
+    return innerOr.takeError();
+  JsonEntry &inner = *innerOr;
   pool.emplace();
   if (!inner.find("size"))
     return inner.fail("\"size\" is missing");
@@ -107,7 +107,7 @@ static Error readPool(JsonEntry &entry,
   return inner.checkKeys();
 }
 
-static Error readBody(JsonEntry &file, StringRef path, Accelerator &result) {
+static Error readBody(JsonEntry &file, Accelerator &result) {
   if (Error error = file.readString("target_key", result.targetKey, true))
     return error;
   if (Error error = checkTargetKey(file, result.targetKey))
@@ -145,12 +145,12 @@ Expected<const Accelerator *> stm32::readAccelerator(StringRef path) {
   if (!root)
     return root.takeError();
   std::string where = "'" + path.str() + "'";
-  const json::Object *object = root->getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry file(*object, where);
+  Expected<JsonEntry> fileOr = JsonEntry::get(*root, where);
+  if (!fileOr)
+    return fileOr.takeError();
+  JsonEntry &file = *fileOr;
   auto result = std::make_unique<Accelerator>();
-  if (Error error = readBody(file, path, *result))
+  if (Error error = readBody(file, *result))
     return error;
   result->path = path.str();
   if (std::string reason = registerAccelerator(*result); !reason.empty())

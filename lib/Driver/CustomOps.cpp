@@ -29,10 +29,10 @@ static constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
 
 static Error readOutput(const json::Value &value, std::string where,
                         CustomBinding::Output &output) {
-  const json::Object *object = value.getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry entry(*object, where);
+  Expected<JsonEntry> entryOr = JsonEntry::get(value, where);
+  if (!entryOr)
+    return entryOr.takeError();
+  JsonEntry &entry = *entryOr;
   if (Error error = entry.readString("type", output.type, false))
     return error;
   Expected<const json::Array *> shape = entry.findArray("shape");
@@ -83,10 +83,10 @@ static Error readLists(JsonEntry &entry, CustomBinding &binding) {
 
 static Error readBinding(const json::Value &value, const std::string &where,
                          CustomBinding &binding) {
-  const json::Object *object = value.getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry entry(*object, where);
+  Expected<JsonEntry> entryOr = JsonEntry::get(value, where);
+  if (!entryOr)
+    return entryOr.takeError();
+  JsonEntry &entry = *entryOr;
   if (Error error = entry.readString("operator", binding.operatorName, false))
     return error;
   if (Error error = entry.readString("tensor", binding.tensorName, false))

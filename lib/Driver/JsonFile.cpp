@@ -30,6 +30,13 @@ Expected<json::Value> stm32::readJsonFile(StringRef path) {
   return root;
 }
 
+Expected<JsonEntry> JsonEntry::get(const json::Value &value,
+                                   std::string where) {
+  if (const json::Object *object = value.getAsObject())
+    return JsonEntry(*object, std::move(where));
+  return makeJsonError(where + " must be an object");
+}
+
 Error JsonEntry::readString(StringRef key, std::string &result,
                             bool isRequired) {
   const json::Value *value = find(key);

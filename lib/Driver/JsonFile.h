@@ -32,8 +32,10 @@ llvm::Error checkJsonInteger(const llvm::json::Value &value, int64_t least,
 /// what is left over in the end is an error. `where` begins each error.
 class JsonEntry {
 public:
-  JsonEntry(const llvm::json::Object &object, std::string where)
-      : object(object), where(std::move(where)) {}
+  /// The entry that `value` is, which outlives it; anything but an object is an
+  /// error at `where`.
+  static llvm::Expected<JsonEntry> get(const llvm::json::Value &value,
+                                       std::string where);
 
   llvm::Error fail(const llvm::Twine &message) const {
     return makeJsonError(where + ": " + message);
@@ -57,6 +59,9 @@ public:
   const std::string &getWhere() const { return where; }
 
 private:
+  JsonEntry(const llvm::json::Object &object, std::string where)
+      : object(object), where(std::move(where)) {}
+
   const llvm::json::Object &object;
   std::string where;
   llvm::StringSet<> known;

@@ -120,10 +120,10 @@ static Error readItems(JsonEntry &file, StringRef key, StringRef what,
   for (const json::Value &value : *list ? **list : json::Array()) {
     std::string where = file.getWhere() + ": " + what.str() + " " +
                         std::to_string(items.size());
-    const json::Object *object = value.getAsObject();
-    if (!object)
-      return makeJsonError(where + " must be an object");
-    JsonEntry entry(*object, where);
+    Expected<JsonEntry> entryOr = JsonEntry::get(value, where);
+    if (!entryOr)
+      return entryOr.takeError();
+    JsonEntry &entry = *entryOr;
     Item &item = items.emplace_back();
     if (Error error = read(entry, item))
       return error;
@@ -261,10 +261,10 @@ Expected<MemoryFile> stm32::readMemoryFile(StringRef path,
   if (!root)
     return root.takeError();
   std::string where = "'" + path.str() + "'";
-  const json::Object *object = root->getAsObject();
-  if (!object)
-    return makeJsonError(where + " must be an object");
-  JsonEntry file(*object, where);
+  Expected<JsonEntry> fileOr = JsonEntry::get(*root, where);
+  if (!fileOr)
+    return fileOr.takeError();
+  JsonEntry &file = *fileOr;
   MemoryFile memory;
   memory.path = path.str();
   if (Error error = readItems<MemoryFile::Region>(file, "regions", "region",

@@ -16,7 +16,7 @@ from stm32_mlir.graph import load_graph
 from stm32_mlir.report import dtype_of
 from stm32_mlir.rpc import BAUD, Client, RemoteModel, connect
 from stm32_mlir.run import Result, Written
-from stm32_mlir.vectors import STATEFUL_STEPS, Case, make_cases
+from stm32_mlir.vectors import Case, make_cases
 from stm32_mlir.workflow import (
     Outcome,
     Progress,

@@ -14,6 +14,14 @@ using namespace mlir::stm32;
 
 /// Pairs of output channels, four terms of each in turn (input channels, or all
 /// weights of a window), zeros where there is none.
+/// `packed` in one dimension, of the type of `weights`.
+static DenseElementsAttr makePacked(DenseElementsAttr weights,
+                                    ArrayRef<int8_t> packed) {
+  auto type = RankedTensorType::get({static_cast<int64_t>(packed.size())},
+                                    weights.getElementType());
+  return DenseElementsAttr::get(type, packed);
+}
+
 static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
   int64_t outputs = weights.getType().getDimSize(0);
   int64_t inputs = weights.getNumElements() / outputs;
@@ -24,9 +32,7 @@ static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
     for (int64_t k = 0; k < inputs; ++k)
       packed[((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4] =
           values[o * inputs + k];
-  auto type = RankedTensorType::get({static_cast<int64_t>(packed.size())},
-                                    weights.getElementType());
-  return DenseElementsAttr::get(type, ArrayRef<int8_t>(packed));
+  return makePacked(weights, packed);
 }
 
 /// Blocks of 16 terms of four outputs, see stm32rt_convolve_mve.h.
@@ -41,9 +47,7 @@ static DenseElementsAttr packBlocksOf16(DenseElementsAttr weights) {
       for (int64_t o = first; o < std::min(first + 4, outputs); ++o)
         for (int64_t k = block; k < std::min(block + 16, terms); ++k)
           packed.push_back(values[o * terms + k]);
-  auto type = RankedTensorType::get({static_cast<int64_t>(packed.size())},
-                                    weights.getElementType());
-  return DenseElementsAttr::get(type, ArrayRef<int8_t>(packed));
+  return makePacked(weights, packed);
 }
 
 DenseElementsAttr stm32::packWeights(Packing packing,
