@@ -104,6 +104,68 @@ func.func @in_cascade(%x: tensor<1x1x1x2xi8>, %w: tensor<3x1x1x2xi8>,
   return %r : tensor<1x1x1x3xi8>
 }
 
+// -----
+
+// All outputs of a depthwise convolution of one channel read one window.
+// CHECK-LABEL: func.func @depthwise_to_convolution
+// CHECK-SAME: %[[X:.*]]: tensor<2x5x4x1xi8>, %[[B:.*]]: tensor<3xi32>
+// CHECK: %[[W:.*]] = stm32.constant dense<{{\[\[\[\[}}1], [4]], {{\[\[}}7], [10]]], {{\[\[\[}}2], [5]], {{\[\[}}8], [11]]], {{\[\[\[}}3], [6]], {{\[\[}}9], [12]]]]> : tensor<3x2x2x1xi8>
+// CHECK: stm32.conv_2d %[[X]] weights(%[[W]]) bias(%[[B]]) {dilations = array<i64: 2, 1>, input_zp = 5 : i32, pad_value = 6 : i32, padding = array<i64: 1, 0, 0, 1>, requant = #stm32.requant<[1, 2, 3], [31, 32, 33], zp = 4, clamp = [-3, 99], single = true>, strides = array<i64: 1, 2>, weights_zp = 7 : i32, window = array<i64: 2, 2>}
+// CHECK-NOT: stm32.depthwise_conv_2d
+func.func @depthwise_to_convolution(%x: tensor<2x5x4x1xi8>, %b: tensor<3xi32>)
+    -> tensor<2x4x2x3xi8> {
+  %w = stm32.constant dense<[[[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]]]>
+    : tensor<1x2x2x3xi8>
+  %0 = stm32.depthwise_conv_2d %x weights(%w) bias(%b) {
+    dilations = array<i64: 2, 1>, input_zp = 5 : i32, pad_value = 6 : i32,
+    padding = array<i64: 1, 0, 0, 1>, weights_zp = 7 : i32,
+    requant = #stm32.requant<[1, 2, 3], [31, 32, 33], zp = 4, clamp = [-3, 99],
+                             single = true>,
+    strides = array<i64: 1, 2>, window = array<i64: 2, 2>}
+    : (tensor<2x5x4x1xi8>, tensor<1x2x2x3xi8>, tensor<3xi32>) -> tensor<2x4x2x3xi8>
+  return %0 : tensor<2x4x2x3xi8>
+}
+
+// -----
+
+// Not with weights that are not known, one output channel, two input channels,
+// weights that floats are multiplied with.
+// CHECK-LABEL: func.func @depthwise_stays
+// CHECK-COUNT-4: stm32.depthwise_conv_2d
+// CHECK-NOT: stm32.conv_2d
+func.func @depthwise_stays(%x: tensor<1x4x4x1xi8>, %y: tensor<1x4x4x2xi8>,
+    %f: tensor<1x4x4x1xf32>, %v: tensor<1x1x1x2xi8>, %a: tensor<1xi32>,
+    %b: tensor<2xi32>, %c: tensor<2xf32>)
+    -> (tensor<1x4x4x2xi8>, tensor<1x4x4x1xi8>, tensor<1x4x4x2xi8>, tensor<1x4x4x2xf32>) {
+  %w = stm32.constant dense<5> : tensor<1x1x1x1xi8>
+  %u = stm32.constant dense<5> : tensor<1x1x1x2xi8>
+  %0 = stm32.depthwise_conv_2d %x weights(%v) bias(%b) {
+    dilations = array<i64: 1, 1>, input_zp = 5 : i32, pad_value = 5 : i32,
+    padding = array<i64: 0, 0, 0, 0>,
+    requant = #stm32.requant<[1], [31], zp = 4, clamp = [-3, 99]>,
+    strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
+    : (tensor<1x4x4x1xi8>, tensor<1x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+  %1 = stm32.depthwise_conv_2d %x weights(%w) bias(%a) {
+    dilations = array<i64: 1, 1>, input_zp = 5 : i32, pad_value = 5 : i32,
+    padding = array<i64: 0, 0, 0, 0>,
+    requant = #stm32.requant<[1], [31], zp = 4, clamp = [-3, 99]>,
+    strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
+    : (tensor<1x4x4x1xi8>, tensor<1x1x1x1xi8>, tensor<1xi32>) -> tensor<1x4x4x1xi8>
+  %2 = stm32.depthwise_conv_2d %y weights(%u) bias(%b) {
+    dilations = array<i64: 1, 1>, input_zp = 5 : i32, pad_value = 5 : i32,
+    padding = array<i64: 0, 0, 0, 0>,
+    requant = #stm32.requant<[1], [31], zp = 4, clamp = [-3, 99]>,
+    strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
+    : (tensor<1x4x4x2xi8>, tensor<1x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+  %3 = stm32.depthwise_conv_2d %f weights(%u) bias(%c) {
+    dilations = array<i64: 1, 1>, input_zp = 0 : i32, pad_value = 0 : i32,
+    padding = array<i64: 0, 0, 0, 0>, weight_scales = array<f32: 5.000000e-01>,
+    float_clamp = array<f32: 0xFF800000, 0x7F800000>,
+    strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
+    : (tensor<1x4x4x1xf32>, tensor<1x1x1x2xi8>, tensor<2xf32>) -> tensor<1x4x4x2xf32>
+  return %0, %1, %2, %3 : tensor<1x4x4x2xi8>, tensor<1x4x4x1xi8>, tensor<1x4x4x2xi8>, tensor<1x4x4x2xf32>
+}
+
 //===----------------------------------------------------------------------===//
 // stm32.fully_connected
 //===----------------------------------------------------------------------===//

@@ -14,6 +14,7 @@
 #include "stm32/Dialect/STM32/IR/STM32Window.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -30,6 +31,23 @@ static bool mayChangeOperator(ComputeOpInterface op) {
          !isa<CascadeOp>(op->getParentOp()) &&
          getLayout(op.getActivationType(0)) == Layout::NHWC &&
          getLayout(op.getOutputType()) == Layout::NHWC;
+}
+
+/// Weights [1, KH, KW, O] as [O, KH, KW, 1].
+static DenseElementsAttr putChannelsFirst(DenseElementsAttr weights) {
+  ShapedType old = weights.getType();
+  int64_t channels = old.getDimSize(3);
+  auto type =
+      RankedTensorType::get({channels, old.getDimSize(1), old.getDimSize(2), 1},
+                            old.getElementType());
+  auto values = llvm::to_vector(weights.getValues<Attribute>());
+  int64_t taps = values.size() / channels;
+  SmallVector<Attribute> moved;
+  moved.reserve(values.size());
+  for (int64_t channel = 0; channel < channels; ++channel)
+    for (int64_t tap = 0; tap < taps; ++tap)
+      moved.push_back(values[tap * channels + channel]);
+  return DenseElementsAttr::get(type, moved);
 }
 
 namespace {
@@ -77,6 +95,29 @@ struct ConvolutionToFullyConnected : OpRewritePattern<Conv2DOp> {
     return success();
   }
 };
+
+/// A depthwise convolution of one channel is a convolution: all its outputs
+/// read the same window. Quantisation on the fly (`weight_scales`) is left out,
+/// its kernels differ in the order of floats.
+struct DepthwiseToConvolution : OpRewritePattern<DepthwiseConv2DOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DepthwiseConv2DOp op,
+                                PatternRewriter &rewriter) const override {
+    DenseElementsAttr weights;
+    if (!mayChangeOperator(op) || !op.getWeights() || op.getWeightScales() ||
+        op.getActivationType(0).getDimSize(3) != 1 ||
+        op.getOutChannels() == 1 ||
+        !matchPattern(op.getWeights(), m_Constant(&weights)))
+      return failure();
+    DenseElementsAttr moved = putChannelsFirst(weights);
+    Value constant = ConstantOp::create(rewriter, op.getWeights().getLoc(),
+                                        moved.getType(), moved);
+    Value operands[] = {op.getInput(), constant, op.getBias()};
+    rewriter.replaceOpWithNewOp<Conv2DOp>(op, op->getResultTypes(), operands,
+                                          op->getAttrs());
+    return success();
+  }
+};
 } // namespace
 
 void Conv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
@@ -86,7 +127,8 @@ void Conv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 
 void DepthwiseConv2DOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                     MLIRContext *context) {
-  patterns.add<DropDilation<DepthwiseConv2DOp>>(context);
+  patterns.add<DropDilation<DepthwiseConv2DOp>, DepthwiseToConvolution>(
+      context);
 }
 
 //===----------------------------------------------------------------------===//
