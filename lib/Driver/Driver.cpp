@@ -79,6 +79,7 @@ LogicalResult Compilation::checkOptions() {
   if (options.fit)
     pipelineOptions.targetPeak = getCapacity();
   pipelineOptions.streamInput = options.streamInput;
+  pipelineOptions.keepConstantChannels = options.keepConstantChannels;
   pipelineOptions.apis = options.apis;
   return success();
 }

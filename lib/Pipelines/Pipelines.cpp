@@ -26,12 +26,14 @@ void stm32::buildImportPipeline(OpPassManager &manager,
 }
 
 void stm32::buildGraphPipeline(OpPassManager &manager,
-                               const PipelineOptions &) {
+                               const PipelineOptions &options) {
   manager.addPass(createConvertTosaToSTM32());
   OpPassManager &models = manager.nest<ModelOp>();
   models.addPass(createCanonicalizerPass());
   models.addPass(createSTM32FuseActivations());
   models.addPass(createSTM32FusePadding());
+  if (!options.keepConstantChannels)
+    models.addPass(createSTM32RemoveConstantChannels());
   models.addPass(createSTM32FoldZeroPoints());
   models.addPass(createCanonicalizerPass());
 }

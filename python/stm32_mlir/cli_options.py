@@ -64,6 +64,9 @@ Baud = Annotated[int, typer.Option("--baud", min=1, help="Speed of a board's UAR
 StreamInput = Annotated[
     bool, typer.Option("--stream-input", help="The first input comes row by row.")
 ]
+KeepChannels = Annotated[
+    bool, typer.Option("--keep-constant-channels", help="Compute what never varies, too.")
+]
 Name = Annotated[str, typer.Option("--name", help="Prefix of every generated symbol.")]
 Json = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="Write the result here; - is stdout.")

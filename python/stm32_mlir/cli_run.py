@@ -17,6 +17,7 @@ from stm32_mlir.cli_options import (
     ImagePlace,
     Json,
     Keep,
+    KeepChannels,
     Mode,
     Model,
     Name,
@@ -56,6 +57,7 @@ def validate_command(
     ] = True,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
+    keep_constant_channels: KeepChannels = False,
     image: Annotated[
         ImagePlace | None,
         typer.Option("--image", help="Load the model as an image, from a buffer or in place."),
@@ -92,6 +94,7 @@ def validate_command(
             stream_input,
             tuple(accelerator or ()),
             "" if image is None else image.value,
+            keep_constant_channels,
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -119,6 +122,7 @@ def bench_command(
     ] = None,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
+    keep_constant_channels: KeepChannels = False,
     on: On = "qemu",
     baud: Baud = BAUD,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Counted runs.")] = 2,
@@ -168,6 +172,7 @@ def bench_command(
             custom_ops,
             stream_input,
             tuple(accelerator or ()),
+            keep_channels=keep_constant_channels,
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))

@@ -57,12 +57,15 @@ class Matching:
     views         names of views compared as the tensor that they show
     input_views   names of views of an input; no operator writes them, so their
                   place in the plan is compared with the input's
+    narrowed      names of tensors of which the plan has fewer channels, and of
+                  their views
     fused         names of tensors that the plan does not have
     """
 
     compared: dict[int, int] = field(default_factory=dict)
     views: list[str] = field(default_factory=list)
     input_views: list[str] = field(default_factory=list)
+    narrowed: list[str] = field(default_factory=list)
     fused: list[str] = field(default_factory=list)
 
 
@@ -73,6 +76,7 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
     name. Names that occur twice are matched in the order of execution. A tensor
     that never exists as a whole is as good as fused: the plan holds a ring of its
     rows, or rows that were read are overwritten before the last ones are there.
+    Channels that never vary are left out unless stm32-compile is told to keep them.
     """
     names: dict[str, list[GraphTensor]] = {}
     candidates = graph.computed + graph.outputs
@@ -80,12 +84,15 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
         names.setdefault(tensor.name, []).append(tensor)
     result = Matching()
     partial = _overwritten(report)
+    narrow: set[int] = set()
     # Several operators write one tensor where its parts are copied together.
     for output in dict.fromkeys(o for operator in report.operators for o in operator.outputs):
         planned = report.tensor(output)
         known = names.get(planned.name)
         if known and planned.size == _bytes(known[0]) and output not in partial:
             result.compared[known.pop(0).index] = output
+        elif known and planned.elements < math.prod(known[0].shape):
+            narrow.add(known.pop(0).index)
     roots = {graph.root(index): tensor for index, tensor in result.compared.items()}
     inputs = {tensor.index: place for tensor, place in zip(graph.inputs, report.inputs, strict=True)}
     for tensor in candidates:
@@ -97,6 +104,8 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
             result.views.append(tensor.name)
         elif root in inputs and tensor.index != root and _shows_input(report, tensor, inputs[root].tensor):
             result.input_views.append(tensor.name)
+        elif root in narrow or tensor.index in narrow:
+            result.narrowed.append(tensor.name)
         else:
             result.fused.append(tensor.name)
     return result

@@ -210,10 +210,13 @@ def print_validation(console: Console, outcome: Outcome) -> None:
         console.print(
             f"tensors: {len(matching.compared)} compared "
             f"({len(matching.views)} of them views), "
-            f"{len(matching.input_views)} views of an input, {len(matching.fused)} fused"
+            f"{len(matching.input_views)} views of an input, {len(matching.fused)} fused, "
+            f"{len(matching.narrowed)} with fewer channels"
         )
         for name in matching.fused:
             console.print(f"  fused: {name}")
+        for name in matching.narrowed:
+            console.print(f"  fewer channels: {name}")
     for number, difference in enumerate(first_by_layer(outcome)[:MAX_DIFFERENCES]):
         lead = "then" if number else "first difference"
         console.print(f"{lead}: {difference.describe()}", soft_wrap=True)

@@ -42,6 +42,7 @@ class Settings:
     stream_input: bool = False
     accelerators: tuple[Path, ...] = ()
     image: str = ""
+    keep_channels: bool = False
 
     @property
     def extra(self) -> list[str | Path]:
@@ -51,6 +52,8 @@ class Settings:
             words += ["--custom-ops", self.custom_ops]
         if self.stream_input:
             words.append("--stream-input")
+        if self.keep_channels:
+            words.append("--keep-constant-channels")
         for path in self.accelerators:
             words += ["--accelerator", path]
         if self.image:
@@ -126,6 +129,7 @@ class Outcome:
             data["views"] = self.matching.views
             data["input_views"] = self.matching.input_views
             data["fused"] = self.matching.fused
+            data["narrowed"] = self.matching.narrowed
         if self.functions:
             data["functions"] = [{"name": n, "instructions": c} for n, c in self.functions]
         data["first_difference"] = asdict(self.differences[0]) if self.differences else None

@@ -69,6 +69,11 @@ static cl::opt<bool>
                 cl::desc("The first input comes row by row, as the lines of a "
                          "camera: see <name>_push_rows in the header"),
                 cl::cat(category));
+static cl::opt<bool> keepConstantChannels(
+    "keep-constant-channels",
+    cl::desc("Compute channels that never vary, too, so that each tensor has "
+             "the shape of the source: docs/ConstantChannels.md"),
+    cl::cat(category));
 static cl::opt<bool>
     fit("fit",
         cl::desc("If the model does not fit the memory, try what needs less at "
@@ -171,6 +176,7 @@ int main(int argc, char **argv) {
   options.memory = memory;
   options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;
+  options.keepConstantChannels = keepConstantChannels;
   options.fit = fit;
   options.relocatable = relocatable;
   options.compiler = compiler;

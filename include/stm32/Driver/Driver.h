@@ -35,16 +35,17 @@ struct CompileOptions {
   std::string optimize = "balanced"; ///< time, balanced, ram or flash
   std::string customOps;             ///< path of a file of bindings, or ""
   std::vector<std::string> accelerators; ///< paths of their files
-  std::string memory;                ///< path of a file of pools, or ""
-  std::vector<std::string> apis;     ///< further shapes of the functions
-  bool streamInput = false;          ///< the first input comes row by row
-  double cascadeBudget = 15.0;       ///< instructions of bands, in percent
-  int64_t targetPeak = 0;            ///< bytes that are few enough; 0: none
-  bool fit = false;                  ///< try what it takes to fit the part
-  bool relocatable = false;          ///< make an image that can be loaded too
-  std::string compiler;              ///< of the image; "": that of the part
-  bool emitMlir = false;             ///< write the IR of each level too
-  bool quiet = false;                ///< no summary
+  std::string memory;                    ///< path of a file of pools, or ""
+  std::vector<std::string> apis;         ///< further shapes of the functions
+  bool streamInput = false;              ///< the first input comes row by row
+  bool keepConstantChannels = false;     ///< compute what never varies, too
+  double cascadeBudget = 15.0;           ///< instructions of bands, in percent
+  int64_t targetPeak = 0;                ///< bytes that are few enough; 0: none
+  bool fit = false;                      ///< try what it takes to fit the part
+  bool relocatable = false; ///< make an image that can be loaded too
+  std::string compiler;     ///< of the image; "": that of the part
+  bool emitMlir = false;    ///< write the IR of each level too
+  bool quiet = false;       ///< no summary
 };
 
 /// Compiles; the summary goes to `out`, errors are printed on `err`. After a

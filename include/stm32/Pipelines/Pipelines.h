@@ -47,6 +47,10 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<bool> streamInput{*this, "stream-input",
                            llvm::cl::desc("The first input comes row by row"),
                            llvm::cl::init(false)};
+  Option<bool> keepConstantChannels{
+      *this, "keep-constant-channels",
+      llvm::cl::desc("Compute channels that never vary, too"),
+      llvm::cl::init(false)};
   ListOption<std::string> apis{
       *this, "apis", llvm::cl::desc("Further shapes of the model's functions")};
 };
@@ -54,7 +58,8 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
 /// L1: canonical form.
 void buildImportPipeline(OpPassManager &manager, const PipelineOptions &);
 /// L1 to L2, then fusion and exact algebra.
-void buildGraphPipeline(OpPassManager &manager, const PipelineOptions &);
+void buildGraphPipeline(OpPassManager &manager,
+                        const PipelineOptions &options);
 /// L2 to L3: kernels and their constants.
 void buildSchedulePipeline(OpPassManager &manager, const PipelineOptions &);
 /// L3 to L4: buffers, pools, offsets.

@@ -43,6 +43,9 @@ _UNARY = {
 class Graph:
     """The graph so far: what there is to read, and the operators in order."""
 
+    #: Output channels of operators with weights that change their number.
+    most_channels = 9
+
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
         self.nodes: list[Node] = []
@@ -155,7 +158,7 @@ def conv_2d(g: Graph) -> None:
     options, size, image = _window(g, x)
     if g.draw.chance(0.4):  # pointwise
         options, size, image = {"padding": 0, "strideH": 1, "strideW": 1}, (1, 1), x.shape[1:3]
-    channels = g.draw.integer(1, 9) if g.draw.chance(0.6) else x.shape[3]
+    channels = g.draw.integer(1, g.most_channels) if g.draw.chance(0.6) else x.shape[3]
     w = weights(g.draw, (channels, *size, x.shape[3]), 0)
     y = result(g.draw, (x.shape[0], *image, channels), x, w, x.shape[3] * int(np.prod(size)))
     offset = bias(g.draw, channels, x, w, g.draw.dtype != "uint8")

@@ -17,7 +17,10 @@ from ops.draw import Draw
 Spec = Callable[[Draw], Case]
 
 #: Files that hold specs.
-_FAMILIES = ("conv", "elementwise", "activations", "movement", "reduction", "recurrent", "custom", "signal", "graphs")
+_FAMILIES = (
+    "conv", "elementwise", "activations", "movement", "reduction", "recurrent", "custom", "signal",
+    "graphs", "pruned",
+)
 
 #: Seed and number of cases that the tests and the table of refusals stand on.
 SEED = 1

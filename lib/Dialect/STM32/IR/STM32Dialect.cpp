@@ -164,6 +164,16 @@ RequantAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+int32_t RequantAttr::apply(int64_t sum, size_t channel) const {
+  int32_t shift = getShift()[getEntry(channel)];
+  int64_t value =
+      sum * getMultiplier()[getEntry(channel)] + (int64_t(1) << (shift - 1));
+  if (shift > 31 && !getSingle())
+    value += sum >= 0 ? int64_t(1) << 30 : -(int64_t(1) << 30);
+  return std::clamp<int64_t>((value >> shift) + getZeroPoint(), getMin(),
+                             getMax());
+}
+
 RequantAttr RequantAttr::withClamp(int32_t min, int32_t max) const {
   // The range stays non-empty: a clamp outside [getMin, getMax] gives one of
   // its bounds for every value.

@@ -34,6 +34,18 @@ SumKind stm32::getSumKind(ShapedType input, RequantAttr requant,
   return weightsZp == 0 ? SumKind::S8 : SumKind::S8Offset;
 }
 
+int64_t stm32::getSumLimit(SumKind kind, int32_t multiplier, int32_t shift) {
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  if (kind != SumKind::S16)
+    return limit >> std::max(0, 31 - shift);
+  // 48 bits are what TOSA and the reference allow.
+  int64_t bits48 = (int64_t(1) << 47) - 1;
+  if (multiplier == 0 || shift >= 47)
+    return bits48;
+  return std::min(bits48,
+                  limit * (int64_t(1) << std::min(shift, 31)) / multiplier);
+}
+
 Type stm32::getWeightsElement(MLIRContext *context, SumKind kind) {
   if (kind == SumKind::F32)
     return Float32Type::get(context);

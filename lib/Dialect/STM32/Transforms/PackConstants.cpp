@@ -62,20 +62,6 @@ getSumRanges(DenseElementsAttr weights, DenseElementsAttr bias,
   return ranges;
 }
 
-/// The greatest magnitude of a sum that requantisation with `multiplier` and
-/// `shift` takes: nothing may leave its bits on the way (rules N3, N4, N56).
-static int64_t getSumLimit(SumKind kind, int32_t multiplier, int32_t shift) {
-  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
-  if (kind != SumKind::S16)
-    return limit >> std::max(0, 31 - shift);
-  // 48 bits are what TOSA and the reference allow.
-  int64_t bits48 = (int64_t(1) << 47) - 1;
-  if (multiplier == 0 || shift >= 47)
-    return bits48;
-  return std::min(bits48,
-                  limit * (int64_t(1) << std::min(shift, 31)) / multiplier);
-}
-
 /// Proves that no sum of `op` leaves its accumulator, nor its requantisation 32
 /// bits. The output channels are dimension `channelDim` of the weights.
 template <typename OpTy>
@@ -97,7 +83,7 @@ static LogicalResult checkSums(OpTy op, DenseElementsAttr weights,
     int64_t limit = std::numeric_limits<int32_t>::max();
     int32_t shift = 31;
     if (requant) {
-      size_t entry = requant.isPerChannel() ? channel : 0;
+      size_t entry = requant.getEntry(channel);
       shift = requant.getShift()[entry];
       limit = getSumLimit(kind, requant.getMultiplier()[entry], shift);
     }

@@ -67,6 +67,12 @@ def STM32_RequantAttr : STM32_Attr<"Requant", "requant"> {
       return !isPerChannel() && getMultiplier()[0] == kUnitMultiplier &&
              getShift()[0] == kUnitShift;
     }
+    /// Entry of `channel` in multiplier and shift.
+    size_t getEntry(size_t channel) const {
+      return isPerChannel() ? channel : 0;
+    }
+    /// The output of `channel` for a sum within `getSumLimit` (STM32Window.h).
+    int32_t apply(int64_t sum, size_t channel) const;
     /// The same scaling with the clamp narrowed to [min, max].
     RequantAttr withClamp(int32_t min, int32_t max) const;
   }];

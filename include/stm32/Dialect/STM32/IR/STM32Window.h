@@ -30,6 +30,10 @@ template <typename OpTy> SumKind getSumKind(OpTy op) {
                     static_cast<int32_t>(op.getWeightsZp()), scales);
 }
 
+/// The greatest magnitude of a sum that requantisation with `multiplier` and
+/// `shift` takes: nothing may leave its bits on the way (rules N3, N4, N56).
+int64_t getSumLimit(SumKind kind, int32_t multiplier, int32_t shift);
+
 /// Element types of weights and bias.
 Type getWeightsElement(MLIRContext *context, SumKind kind);
 Type getBiasElement(MLIRContext *context, SumKind kind);

@@ -41,6 +41,33 @@ def STM32FusePadding : Pass<"stm32-fuse-padding", "::mlir::stm32::ModelOp"> {
   ];
 }
 
+def STM32RemoveConstantChannels
+    : Pass<"stm32-remove-constant-channels", "::mlir::stm32::ModelOp"> {
+  let summary = "Leave out channels that never vary or that nobody needs";
+  let description = [{
+    Pruned and saturated networks have channels with one value for every input,
+    and channels that are multiplied by weights of 0 alone. Bounds of all sums
+    prove which; docs/ConstantChannels.md has the rules. What such a channel adds
+    to the next convolution or matrix product becomes part of its bias, and the
+    channel leaves tensors, weights, biases and multipliers, through depthwise
+    convolutions, pools, sums and other operators on single channels. Exact: each
+    value that is left is what it was. Inputs and outputs of the model stay as
+    they are.
+
+    As many channels are kept that a tensor has a multiple of `multiple`, since
+    kernels compute several at a time (but for weights with a zero point).
+
+    Assumes constant weights; a model with cascades or kernels is left alone.
+  }];
+  let options = [
+    Option<"multiple", "multiple", "int64_t", "4",
+           "Keep a multiple of this many channels">
+  ];
+  let statistics = [
+    Statistic<"numRemoved", "num-removed", "Number of channels left out">
+  ];
+}
+
 def STM32FoldZeroPoints
     : Pass<"stm32-fold-zero-points", "::mlir::stm32::ModelOp"> {
   let summary = "Fold input zero points into biases";
