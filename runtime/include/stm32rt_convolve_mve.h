@@ -5,33 +5,39 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Four output channels by two pixels at a time: 16 products per VMLADAVA, the
- * four channels of a pixel rescaled and stored as one vector. The channels are
- * the loop around the pixels: their scales stay in vector registers, their
- * weights in the cache, while the pixels pass.
+ * Four output channels of two pixels at a time: 16 products per VMLADAVA. The
+ * channels are the loop around the pixels: their scales stay in vector
+ *registers, their weights in the cache, while the pixels pass. A single pixel
+ *takes eight channels at a time.
  *
- * The terms of a pixel (input channels, or all values under a window) lie one
- * behind the other. Constants: int32_t bias[channels], multiplier[n], shift[n]
- * as everywhere, then the packed weights, channels * terms bytes: for each group
- * of n output channels, n = 4 but for the last one, blocks of 16 terms, and last
- * a block of what is left, r = terms % 16:
+ * The terms of a pixel (input channels, or all values under a window, in the
+ *order kernel_w, kernel_h, channel) lie one behind the other. Constants:
+ *int32_t bias[channels], multiplier[n], shift[n] as everywhere, then the
+ *weights, packed: for each group of four output channels, blocks of 16 terms.
+ *Zeros before the first term fill up the first block; the last group starts at
+ *channels - 4, so that it may repeat some of the group before; less than four
+ *channels are one group.
  *
- *   [16 of o] [16 of o + 1] [16 of o + 2] [16 of o + 3]   [next 16 of o] ...
- *   [r of o] [r of o + 1] [r of o + 2] [r of o + 3]
+ *   terms = 20:   o       0 .. 0 w0 w1 w2 w3   (12 zeros)
+ *                 o + 1   0 .. 0 w0 w1 w2 w3
+ *                 o + 2   ...
+ *                 o + 3   ...
+ *                 o       w4 .. w19
+ *                 o + 1   ...
  *
- * So one pointer runs through the weights of a group. For 16 terms: 2 loads of x,
- * 4 of weights, 8 VMLADAVA for 128 products. The terms that are left take
- * predicated loads; lanes without a term are 0 on both sides.
+ * So one pointer runs through the weights of a group. For 16 terms: 2 loads of
+ *x, 4 of weights, 8 VMLADAVA for 128 products. Of x, the first block loads only
+ * terms, by predicate.
  *
  * All names are the including file's own: a kernel is one file.
  */
 #ifndef STM32RT_CONVOLVE_MVE_H
 #define STM32RT_CONVOLVE_MVE_H
 
-#include "stm32rt_mve.h"
+#include "stm32rt_groups_mve.h"
 #include "stm32rt_window.h"
 
-/* The layer as the tiles need it. */
+/* The layer as the groups need it. */
 typedef struct layer {
   stm32rt_constants c;
   int32_t terms;        /* of one sum                        */
@@ -39,150 +45,158 @@ typedef struct layer {
   int32_t y_step;       /* bytes from one pixel to the next  */
   int32_t quant_stride; /* 1: multiplier per channel, 0: one */
   int32_t zero_point, min, max;
+  int is_plain; /* takes run_plainly: a channel shifts before it multiplies, or
+                   there are less than four */
+  int is_short; /* takes the short end of stm32rt_groups_mve.h */
 } layer;
 
-/* Four output channels. */
-typedef struct group {
-  const int8_t *weights;
-  stm32rt_s32x4 bias;
-  stm32rt_scale_s32x4 scale;
-  stm32rt_s32x4 zero_point, min, max;
-  int32_t lanes; /* channels that exist, 1 .. 4        */
-  int shifts;    /* a channel shifts before it multiplies */
-} group;
+/* Blocks of 16 terms of one output channel. */
+static inline int32_t blocks_of(const layer *l) { return (l->terms + 15) >> 4; }
 
-static group load_group(const layer *l, int32_t o) {
-  const stm32rt_constants *c = &l->c;
-  const int32_t left = l->channels - o;
-  group g;
-  g.lanes = left < 4 ? left : 4;
-  g.weights = c->weights + o * l->terms;
-  g.bias = stm32rt_load_part_s32x4(c->bias + o, g.lanes);
-  g.shifts = 0;
-  if (l->quant_stride != 0) {
-    g.scale = stm32rt_make_scale_s32x4(
-        stm32rt_load_part_s32x4(c->multiplier + o, g.lanes),
-        stm32rt_load_part_s32x4(c->shift + o, g.lanes));
-    for (int32_t i = 0; i < g.lanes; i++)
-      g.shifts |= c->shift[o + i] < 31;
-  } else {
-    g.scale = stm32rt_make_scale_s32x4(stm32rt_all_s32x4(c->multiplier[0]),
-                                       stm32rt_all_s32x4(c->shift[0]));
-    g.shifts = c->shift[0] < 31;
+/* Before the first term of the first block. */
+static inline int32_t skipped_lanes(const layer *l) { return -l->terms & 15; }
+
+/* Of the group that is packed as that of channel o, a multiple of four. */
+static inline const int8_t *weights_of(const layer *l, int32_t o) {
+  return l->c.weights + o * blocks_of(l) * 16;
+}
+
+/* n numbers, 1 .. 4, of the channels from o on, of all or of each. */
+static inline stm32rt_s32x4 load_scale(const layer *l, const int32_t *from,
+                                       int32_t o, int32_t n) {
+  return l->quant_stride != 0 ? stm32rt_load_part_s32x4(from + o, n)
+                              : stm32rt_all_s32x4(*from);
+}
+
+/* One channel after the other of up to four: for any scale. */
+static STM32RT_NOINLINE void plain_pixel(const layer *l, int32_t o,
+                                         const int8_t *weights, const int8_t *x,
+                                         int8_t *y) {
+  const int32_t lanes = l->channels < 4 ? l->channels : 4;
+  const int32_t skip = skipped_lanes(l), blocks = blocks_of(l);
+  for (int32_t i = 0; i < lanes; i++) {
+    const int8_t *w = weights + 16 * i, *terms = x + 16 - skip;
+    int32_t sum = stm32rt_dot_s8x16(
+        l->c.bias[o + i], stm32rt_load_part_s8x16(x, 16 - skip),
+        stm32rt_load_part_s8x16(w + skip, 16 - skip));
+    for (int32_t b = 1; b < blocks; b++) {
+      w += 16 * lanes;
+      sum = stm32rt_dot_s8x16(sum, stm32rt_load_s8x16(terms),
+                              stm32rt_load_s8x16(w));
+      terms += 16;
+    }
+    const int32_t q = (o + i) * l->quant_stride;
+    y[o + i] = stm32rt_output_s8(sum, l->c.multiplier[q], l->c.shift[q],
+                                 l->zero_point, l->min, l->max);
   }
-  g.zero_point = stm32rt_all_s32x4(l->zero_point);
-  g.min = stm32rt_all_s32x4(l->min);
-  g.max = stm32rt_all_s32x4(l->max);
-  return g;
 }
 
-/* Literal full: all four channels exist, and none shifts before it multiplies. */
-STM32RT_INLINE stm32rt_s32x4 finish(const group *g, stm32rt_s32x4 sums,
-                                    int full) {
-  sums = stm32rt_add_s32x4(sums, g->bias);
-  stm32rt_s32x4 v = full ? stm32rt_rescale_right_s32x4(sums, g->scale)
-                         : stm32rt_rescale_s32x4(sums, g->scale);
-  v = stm32rt_add_s32x4(v, g->zero_point);
-  v = stm32rt_max_s32x4(v, g->min);
-  return stm32rt_min_s32x4(v, g->max);
-}
-
-STM32RT_INLINE void store(const group *g, stm32rt_s32x4 v, int8_t *y,
-                          int full) {
-  if (full)
-    stm32rt_store_s8x4(y, v);
+/* Four channels from o on of `pairs` pairs of pixels, of which the second is
+ * `apart` from the first: x_step and y_step bytes, or not at all. */
+static void run_pairs(const layer *l, int32_t o, const int8_t *weights,
+                      const int8_t *x, int32_t x_step, int8_t *y, int32_t pairs,
+                      int32_t apart) {
+  const int32_t blocks = blocks_of(l);
+  const uint16_t second = (uint16_t)(apart * l->y_step);
+  stm32rt_group g;
+  g.weights = weights;
+  g.blocks = blocks - 1;
+  g.turns = stm32rt_turns(blocks - 1);
+  g.x_next = 2 * x_step - 16 * blocks;
+  g.zero_point = l->zero_point;
+  g.y_next = 2 * l->y_step;
+  g.y_end = y + o + pairs * g.y_next;
+  g.skip = skipped_lanes(l);
+  stm32rt_store_s32x4(g.bias, stm32rt_load_part_s32x4(l->c.bias + o, 4));
+  stm32rt_store_s32x4(g.multiplier, load_scale(l, l->c.multiplier, o, 4));
+  stm32rt_store_s32x4(g.right,
+                      stm32rt_sub_s32x4(stm32rt_all_s32x4(31),
+                                        load_scale(l, l->c.shift, o, 4)));
+  for (uint16_t i = 0; i < 4; i++) {
+    g.offsets[2 * i] = i;
+    g.offsets[2 * i + 1] = (uint16_t)(second + i);
+  }
+  g.min = l->min;
+  g.max = l->max;
+  if (l->is_short)
+    stm32rt_pairs_short(&g, x, x + apart * x_step, y + o);
   else
-    stm32rt_store_part_s8x4(y, v, g->lanes);
+    stm32rt_pairs_any(&g, x, x + apart * x_step, y + o);
 }
 
-STM32RT_INLINE stm32rt_s8x16 load(const int8_t *p, int32_t rest) {
-  return rest != 0 ? stm32rt_load_part_s8x16(p, rest) : stm32rt_load_s8x16(p);
-}
-
-/* 16 terms (rest 0), or `rest` of them; the rows of the weights are `width` bytes
- * apart, and the last of them stands in for those that do not exist. Literal
- * rest if it is 0. */
-STM32RT_INLINE stm32rt_sums_2x4 add_block(stm32rt_sums_2x4 s, const int8_t *u,
-                                          const int8_t *v, const int8_t *w,
-                                          int32_t width, int32_t lanes,
-                                          int32_t rest) {
-  const int32_t last = lanes - 1;
-  const stm32rt_s8x16 xu = load(u, rest), xv = load(v, rest);
-  stm32rt_s8x16 row = load(w, rest);
-  s.u0 = stm32rt_dot_s8x16(s.u0, xu, row);
-  s.v0 = stm32rt_dot_s8x16(s.v0, xv, row);
-  row = load(w + (lanes > 1 ? 1 : last) * width, rest);
-  s.u1 = stm32rt_dot_s8x16(s.u1, xu, row);
-  s.v1 = stm32rt_dot_s8x16(s.v1, xv, row);
-  row = load(w + (lanes > 2 ? 2 : last) * width, rest);
-  s.u2 = stm32rt_dot_s8x16(s.u2, xu, row);
-  s.v2 = stm32rt_dot_s8x16(s.v2, xv, row);
-  row = load(w + (lanes > 3 ? 3 : last) * width, rest);
-  s.u3 = stm32rt_dot_s8x16(s.u3, xu, row);
-  s.v3 = stm32rt_dot_s8x16(s.v3, xv, row);
-  return s;
-}
-
-/* Four output channels of the pixel at u and, with pixels == 2, of the one at
- * v. Literal pixels and full. */
-STM32RT_INLINE void tile(const layer *l, const group *g, const int8_t *u,
-                         const int8_t *v, int8_t *y, int pixels, int full) {
-  const int32_t lanes = full ? 4 : g->lanes, rest = l->terms & 15;
-  const int32_t at = l->terms - rest;
-  stm32rt_sums_2x4 s = {0, 0, 0, 0, 0, 0, 0, 0};
-  if (rest != 0)
-    s = add_block(s, u + at, v + at, g->weights + at * lanes, rest, lanes, rest);
-  if (full)
-    stm32rt_dot_2x4_s8(&s, u, v, g->weights, l->terms >> 4);
-  for (int32_t k = 0; !full && k < at; k += 16)
-    s = add_block(s, u + k, v + k, g->weights + k * lanes, 16, lanes, 0);
-  /* Both before the first is stored, which might be anything to the compiler. */
-  const stm32rt_s32x4 yu =
-      finish(g, stm32rt_make_s32x4(s.u0, s.u1, s.u2, s.u3), full);
-  if (pixels == 2) {
-    const stm32rt_s32x4 yv =
-        finish(g, stm32rt_make_s32x4(s.v0, s.v1, s.v2, s.v3), full);
-    store(g, yv, y + l->y_step, full);
+/* The channels of one pixel, eight at a time; how many those are. */
+static int32_t run_product(const layer *l, const int8_t *x, int8_t *y) {
+  const int32_t channels = l->channels & ~7;
+  if (channels == 0)
+    return 0;
+  int32_t same[16];
+  stm32rt_product p;
+  p.x = x;
+  p.blocks = blocks_of(l) - 1;
+  p.turns = stm32rt_turns(p.blocks);
+  p.bias = l->c.bias;
+  p.zero_point = l->zero_point;
+  p.group_size = blocks_of(l) * 64;
+  p.y_end = y + channels;
+  p.skip = skipped_lanes(l);
+  p.multiplier = l->c.multiplier;
+  p.shift = l->c.shift;
+  p.min = l->min;
+  p.max = l->max;
+  p.step = 32;
+  for (uint16_t i = 0; i < 4; i++) {
+    p.offsets[2 * i] = i;
+    p.offsets[2 * i + 1] = (uint16_t)(i + 4);
   }
-  store(g, yu, y, full);
-}
-
-/* One group of `count` pixels, x_step bytes from one to the next. Literal full. */
-STM32RT_INLINE void run_out(const layer *l, const group *g, const int8_t *x,
-                            int32_t x_step, int8_t *y, int32_t count,
-                            int full) {
-  /* Not count -= 2: see run_taps of stm32rt_depthwise_conv_2d_s8_mve.c. */
-  for (int32_t pair = 0; pair < count >> 1; pair++) {
-    tile(l, g, x, x + x_step, y, 2, full);
-    x += 2 * x_step;
-    y += 2 * l->y_step;
+  if (l->quant_stride == 0) {
+    for (int32_t i = 0; i < 8; i++) {
+      same[i] = *l->c.multiplier;
+      same[i + 8] = *l->c.shift;
+    }
+    p.multiplier = same;
+    p.shift = same + 8;
+    p.step = 0;
   }
-  if ((count & 1) != 0)
-    tile(l, g, x, x, y, 1, full);
+  if (l->is_short && l->quant_stride == 0)
+    stm32rt_product_short(&p, l->c.weights, y);
+  else
+    stm32rt_product_any(&p, l->c.weights, y);
+  return channels;
 }
 
-static STM32RT_NOINLINE void run_full(const layer *l, const group *g,
-                                      const int8_t *x, int32_t x_step,
-                                      int8_t *y, int32_t count) {
-  run_out(l, g, x, x_step, y, count, 1);
-}
-
-static STM32RT_NOINLINE void run_part(const layer *l, const group *g,
-                                      const int8_t *x, int32_t x_step,
-                                      int8_t *y, int32_t count) {
-  run_out(l, g, x, x_step, y, count, 0);
-}
-
-/* All output channels of `count` pixels. */
+/* All output channels of `count` pixels, x_step bytes from one to the next. */
 static inline void run_pixels(const layer *l, const int8_t *x, int32_t x_step,
                               int8_t *y, int32_t count) {
-  for (int32_t o = 0; o < l->channels; o += 4) {
-    const group g = load_group(l, o);
-    if (g.lanes == 4 && !g.shifts)
-      run_full(l, &g, x, x_step, y + o, count);
-    else
-      run_part(l, &g, x, x_step, y + o, count);
+  const int32_t last = l->channels - 4;
+  int32_t o = 0;
+  if (count == 1 && !l->is_plain)
+    o = run_product(l, x, y);
+  for (; o < l->channels; o += 4) {
+    const int8_t *weights = weights_of(l, o);
+    const int32_t first = o <= last || last < 0 ? o : last;
+    const int32_t even = count & ~1;
+    if (l->is_plain) {
+      for (int32_t i = 0; i < count; i++)
+        plain_pixel(l, first, weights, x + i * x_step, y + i * l->y_step);
+      continue;
+    }
+    if (even != 0)
+      run_pairs(l, first, weights, x, x_step, y, even >> 1, 1);
+    if (even != count)
+      run_pairs(l, first, weights, x + even * x_step, x_step,
+                y + even * l->y_step, 1, 0);
   }
+}
+
+/* Chooses the ways of a layer whose other members are set. */
+static void choose_ways(layer *l) {
+  const int32_t scales = l->quant_stride != 0 ? l->channels : 1;
+  int32_t least = l->c.shift[0];
+  for (int32_t i = 1; i < scales; i++)
+    least = l->c.shift[i] < least ? l->c.shift[i] : least;
+  l->is_plain = l->channels < 4 || least < 31 || l->y_step > UINT16_MAX - 4;
+  l->is_short =
+      l->zero_point == INT8_MIN && l->min == INT8_MIN && l->max == INT8_MAX;
 }
 
 /* A layer over windows: `terms` products make one sum. */
@@ -197,6 +211,7 @@ static inline layer make_layer(const stm32rt_window *d, const void *constants,
   l.zero_point = d->y_zero_point;
   l.min = d->y_min;
   l.max = d->y_max;
+  choose_ways(&l);
   return l;
 }
 

@@ -150,21 +150,35 @@ void stm32rt_conv_2d_s8_dsp(const stm32rt_window *d, const void *x, void *y,
                             const void *constants, void *scratch);
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
-                                 void *y, const void *constants,
-                                 void *scratch);
-/* The same with MVE: weights packed as stm32rt_convolve_mve.h says; scratch T bytes
- * for each of stm32rt_conv_2d_s8_mve_pixels(T) pixels, an even number that keeps
- * it below 4 KB where that is 2 or more. */
-static inline int32_t stm32rt_conv_2d_s8_mve_pixels(int32_t terms) {
-  const int32_t fits = 4096 / terms;
-  return fits >= 16 ? 16 : fits >= 2 ? fits / 2 * 2 : 2;
+                                 void *y, const void *constants, void *scratch);
+/* The same with MVE: weights packed as stm32rt_convolve_mve.h says; scratch
+ * stm32rt_strip_size of a column's bytes, kernel_h * x.channels.
+ *
+ * A strip holds the columns under the windows of a few pixels of a row, `step`
+ * of them from one pixel to the next: windows that overlap share columns. */
+static inline int32_t stm32rt_strip_step(int32_t kernel_w, int32_t stride_w,
+                                         int32_t dilation_w) {
+  return dilation_w == 1 && stride_w < kernel_w ? stride_w : kernel_w;
+}
+/* An even number that keeps a strip below 4 KB, at least 2; for a row of
+ * `width` pixels, as equal parts of it as can be. */
+static inline int32_t stm32rt_strip_pixels(int32_t column, int32_t kernel_w,
+                                           int32_t step, int32_t width) {
+  const int32_t fits = (4096 / column - kernel_w) / step + 1;
+  const int32_t most = fits < 2 ? 2 : fits & ~1;
+  const int32_t parts = (width + most - 1) / most;
+  return ((width + parts - 1) / parts + 1) & ~1;
+}
+static inline int32_t stm32rt_strip_size(int32_t column, int32_t kernel_w,
+                                         int32_t step, int32_t width) {
+  const int32_t pixels = stm32rt_strip_pixels(column, kernel_w, step, width);
+  return ((pixels - 1) * step + kernel_w) * column;
 }
 void stm32rt_conv_2d_s8_mve(const stm32rt_window *d, const void *x, void *y,
                             const void *constants, void *scratch);
 void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
-                                 void *y, const void *constants,
-                                 void *scratch);
+                                 void *y, const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_mve(const stm32rt_window *d, const void *x, void *y,
                                 const void *constants, void *scratch);
 void stm32rt_conv_2d_1x1_s8_mve_rows(const stm32rt_window *d,

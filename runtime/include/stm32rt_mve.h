@@ -25,16 +25,12 @@
 extern "C" {
 #endif
 
-/* Sums of four output channels of the pixels u and v. */
-typedef struct stm32rt_sums_2x4 {
-  int32_t u0, u1, u2, u3, v0, v1, v2, v3;
-} stm32rt_sums_2x4;
-
 #if STM32RT_HAS_MVE
 
 typedef int8x16_t stm32rt_s8x16;
 typedef int16x8_t stm32rt_s16x8;
 typedef int32x4_t stm32rt_s32x4;
+typedef uint16x8_t stm32rt_u16x8;
 
 /* 16 bytes from any address. */
 STM32RT_INLINE stm32rt_s8x16 stm32rt_load_s8x16(const int8_t *p) {
@@ -87,8 +83,7 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_odd_s16x8(stm32rt_s16x8 v) {
 
 /* Lane 4 * i + j is lane i of v[j], limited to int8. */
 STM32RT_INLINE stm32rt_s8x16 stm32rt_join_s8x16(const stm32rt_s32x4 v[4]) {
-  const int16x8_t even =
-      vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[0]), v[2]);
+  const int16x8_t even = vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[0]), v[2]);
   const int16x8_t odd = vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[1]), v[3]);
   return vqmovntq_s16(vqmovnbq_s16(vdupq_n_s8(0), even), odd);
 }
@@ -111,44 +106,43 @@ STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
   return vmladavaq_s8(acc, a, b);
 }
 
-/* s + products of `blocks` times 16 terms of the pixels u and v with weights of
- * four channels, 64 bytes a block. In assembly: VMLADAVA adds to registers of an
- * even number only, of which there are just these eight, so that none is left for
- * the loop counter of LE, and compilers move sums to and fro. */
-STM32RT_INLINE void stm32rt_dot_2x4_s8(stm32rt_sums_2x4 *s, const int8_t *u,
-                                       const int8_t *v, const int8_t *w,
-                                       int32_t blocks) {
-  if (blocks == 0)
-    return;
-  __asm__("1:\n\t"
-          "vldrb.8 q0, [%[u]], #16\n\t"
-          "vldrb.8 q2, [%[w]], #64\n\t"
-          "vldrb.8 q1, [%[v]], #16\n\t"
-          "vmladava.s8 %[u0], q0, q2\n\t"
-          "vldrb.8 q3, [%[w], #-48]\n\t"
-          "vmladava.s8 %[v0], q1, q2\n\t"
-          "vmladava.s8 %[u1], q0, q3\n\t"
-          "vldrb.8 q2, [%[w], #-32]\n\t"
-          "vmladava.s8 %[v1], q1, q3\n\t"
-          "vmladava.s8 %[u2], q0, q2\n\t"
-          "vldrb.8 q3, [%[w], #-16]\n\t"
-          "vmladava.s8 %[v2], q1, q2\n\t"
-          "subs %[n], %[n], #1\n\t"
-          "vmladava.s8 %[u3], q0, q3\n\t"
-          "vmladava.s8 %[v3], q1, q3\n\t"
-          "bne 1b"
-          : [u0] "+Te"(s->u0), [u1] "+Te"(s->u1), [u2] "+Te"(s->u2),
-            [u3] "+Te"(s->u3), [v0] "+Te"(s->v0), [v1] "+Te"(s->v1),
-            [v2] "+Te"(s->v2), [v3] "+Te"(s->v3), [u] "+r"(u), [v] "+r"(v),
-            [w] "+r"(w), [n] "+r"(blocks)
-          :
-          : "q0", "q1", "q2", "q3", "cc", "memory");
-}
-
 /* The first n words, the other lanes 0; reads n words. */
 STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
                                                      int32_t n) {
   return vldrwq_z_s32(p, vctp32q((uint32_t)n));
+}
+
+STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
+  vstrwq_s32(p, v);
+}
+
+/* The first n of eight bytes, widened; reads n bytes. */
+STM32RT_INLINE stm32rt_s16x8 stm32rt_load_part_s8x8(const int8_t *p,
+                                                    int32_t n) {
+  return vldrbq_z_s16(p, vctp16q((uint32_t)n));
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_load_s8x8(const int8_t *p) {
+  return vldrbq_s16(p);
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_all_s16x8(int32_t v) {
+  return vdupq_n_s16((int16_t)v);
+}
+
+STM32RT_INLINE stm32rt_u16x8 stm32rt_load_u16x8(const uint16_t *p) {
+  return vldrhq_u16(p);
+}
+
+/* The low byte of lane i goes to p[offsets of lane i], for all, for the first
+ * n. */
+STM32RT_INLINE void stm32rt_scatter_s8x8(int8_t *p, stm32rt_u16x8 offsets,
+                                         stm32rt_s16x8 v) {
+  vstrbq_scatter_offset_s16(p, offsets, v);
+}
+STM32RT_INLINE void stm32rt_scatter_part_s8x8(int8_t *p, stm32rt_u16x8 offsets,
+                                              stm32rt_s16x8 v, int32_t n) {
+  vstrbq_scatter_offset_p_s16(p, offsets, v, vctp16q((uint32_t)n));
 }
 
 STM32RT_INLINE stm32rt_s32x4 stm32rt_all_s32x4(int32_t v) {
@@ -239,6 +233,10 @@ typedef struct stm32rt_s32x4 {
   int32_t lane[4];
 } stm32rt_s32x4;
 
+typedef struct stm32rt_u16x8 {
+  uint16_t lane[8];
+} stm32rt_u16x8;
+
 STM32RT_INLINE stm32rt_s8x16 stm32rt_load_part_s8x16(const int8_t *p,
                                                      int32_t n) {
   stm32rt_s8x16 v;
@@ -318,28 +316,54 @@ STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
   return (int32_t)sum;
 }
 
-STM32RT_INLINE void stm32rt_dot_2x4_s8(stm32rt_sums_2x4 *s, const int8_t *u,
-                                       const int8_t *v, const int8_t *w,
-                                       int32_t blocks) {
-  for (; blocks > 0; blocks--, u += 16, v += 16, w += 64) {
-    const stm32rt_s8x16 xu = stm32rt_load_s8x16(u), xv = stm32rt_load_s8x16(v);
-    s->u0 = stm32rt_dot_s8x16(s->u0, xu, stm32rt_load_s8x16(w));
-    s->u1 = stm32rt_dot_s8x16(s->u1, xu, stm32rt_load_s8x16(w + 16));
-    s->u2 = stm32rt_dot_s8x16(s->u2, xu, stm32rt_load_s8x16(w + 32));
-    s->u3 = stm32rt_dot_s8x16(s->u3, xu, stm32rt_load_s8x16(w + 48));
-    s->v0 = stm32rt_dot_s8x16(s->v0, xv, stm32rt_load_s8x16(w));
-    s->v1 = stm32rt_dot_s8x16(s->v1, xv, stm32rt_load_s8x16(w + 16));
-    s->v2 = stm32rt_dot_s8x16(s->v2, xv, stm32rt_load_s8x16(w + 32));
-    s->v3 = stm32rt_dot_s8x16(s->v3, xv, stm32rt_load_s8x16(w + 48));
-  }
-}
-
 STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
                                                      int32_t n) {
   stm32rt_s32x4 v;
   for (int32_t i = 0; i < 4; i++)
     v.lane[i] = i < n ? p[i] : 0;
   return v;
+}
+
+STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
+  for (int32_t i = 0; i < 4; i++)
+    p[i] = v.lane[i];
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_load_part_s8x8(const int8_t *p,
+                                                    int32_t n) {
+  stm32rt_s16x8 v;
+  for (int32_t i = 0; i < 8; i++)
+    v.lane[i] = i < n ? p[i] : 0;
+  return v;
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_load_s8x8(const int8_t *p) {
+  return stm32rt_load_part_s8x8(p, 8);
+}
+
+STM32RT_INLINE stm32rt_s16x8 stm32rt_all_s16x8(int32_t v) {
+  stm32rt_s16x8 all;
+  for (int32_t i = 0; i < 8; i++)
+    all.lane[i] = (int16_t)v;
+  return all;
+}
+
+STM32RT_INLINE stm32rt_u16x8 stm32rt_load_u16x8(const uint16_t *p) {
+  stm32rt_u16x8 v;
+  for (int32_t i = 0; i < 8; i++)
+    v.lane[i] = p[i];
+  return v;
+}
+
+STM32RT_INLINE void stm32rt_scatter_part_s8x8(int8_t *p, stm32rt_u16x8 offsets,
+                                              stm32rt_s16x8 v, int32_t n) {
+  for (int32_t i = 0; i < 8 && i < n; i++)
+    p[offsets.lane[i]] = (int8_t)v.lane[i];
+}
+
+STM32RT_INLINE void stm32rt_scatter_s8x8(int8_t *p, stm32rt_u16x8 offsets,
+                                         stm32rt_s16x8 v) {
+  stm32rt_scatter_part_s8x8(p, offsets, v, 8);
 }
 
 STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s8x4(const int8_t *p,
@@ -400,7 +424,7 @@ STM32RT_INLINE int32_t stm32rt_shift_lane(int32_t v, int32_t n) {
 
 STM32RT_LANES_S32X4(stm32rt_add_s32x4, (int32_t)((uint32_t)x + (uint32_t)y))
 STM32RT_LANES_S32X4(stm32rt_sub_s32x4, (int32_t)((uint32_t)x - (uint32_t)y))
-STM32RT_LANES_S32X4(stm32rt_and_s32x4, x & y)
+STM32RT_LANES_S32X4(stm32rt_and_s32x4, x &y)
 STM32RT_LANES_S32X4(stm32rt_min_s32x4, x < y ? x : y)
 STM32RT_LANES_S32X4(stm32rt_max_s32x4, x > y ? x : y)
 STM32RT_LANES_S32X4(stm32rt_high_s32x4, stm32rt_high_lane(x, y))
@@ -446,8 +470,8 @@ stm32rt_make_scale_s32x4(stm32rt_s32x4 multiplier, stm32rt_s32x4 shift) {
 }
 
 /* stm32rt_rescale_s32x4 where no lane shifts before the multiplication. */
-STM32RT_INLINE stm32rt_s32x4 stm32rt_rescale_right_s32x4(stm32rt_s32x4 acc,
-                                                         stm32rt_scale_s32x4 s) {
+STM32RT_INLINE stm32rt_s32x4
+stm32rt_rescale_right_s32x4(stm32rt_s32x4 acc, stm32rt_scale_s32x4 s) {
   const stm32rt_s32x4 high = stm32rt_high_s32x4(acc, s.multiplier);
   const stm32rt_s32x4 tie =
       stm32rt_sign_s32x4(stm32rt_and_s32x4(high, s.right));

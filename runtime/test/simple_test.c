@@ -12,11 +12,13 @@
 
 static void fully_connected(void) {
   const int32_t rows = test_between(1, 3), in = test_between(1, 80);
-  const int32_t out = test_between(1, 12), per = test_between(0, 1);
+  const int32_t out = test_between(1, 20), per = test_between(0, 1);
   const int32_t n = per ? out : 1;
-  const int32_t low = test_between(-128, 0), high = test_between(0, 127);
-  const stm32rt_fully_connected d = {rows, in,   out, test_between(-128, 127),
-                                     low,  high, per};
+  const int rectified = test_between(0, 2) == 0;
+  const int32_t low = rectified ? -128 : test_between(-128, 0);
+  const int32_t high = rectified ? 127 : test_between(0, 127);
+  const int32_t zero_point = rectified ? -128 : test_between(-128, 127);
+  const stm32rt_fully_connected d = {rows, in, out, zero_point, low, high, per};
   int8_t *x = (int8_t *)test_alloc((size_t)(rows * in));
   int8_t *y = (int8_t *)test_alloc((size_t)(rows * out));
   int32_t *c = (int32_t *)test_alloc((size_t)(4 * (out + 2 * n) + in * out));
@@ -32,8 +34,8 @@ static void fully_connected(void) {
   if (test_between(0, 1))
     stm32rt_fully_connected_s8(&d, x, y, c, NULL);
   else
-    stm32rt_fully_connected_s8_mve(&d, x, y, test_pack_mve(c, out, per, in),
-                                   NULL);
+    stm32rt_fully_connected_s8_mve(&d, x, y,
+                                   test_pack_mve(c, out, per, 1, 1, in), NULL);
   for (int32_t r = 0; r < rows; r++)
     for (int32_t o = 0; o < out; o++) {
       int64_t sum = c[o];

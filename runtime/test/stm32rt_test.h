@@ -173,22 +173,33 @@ static inline int32_t test_multiplier(void) {
   }
 }
 
-/* Constants of plain C, [out][terms] weights, packed as stm32rt_convolve_mve.h
- * says. */
+/* Constants in the order of stm32rt_convolve_mve.h: `taps` rows and columns of
+ * a window, with `terms` weights for each output channel in all. */
 static inline const void *test_pack_mve(const void *constants, int32_t out,
-                                        int32_t quant_stride, int32_t terms) {
+                                        int32_t quant_stride, int32_t rows,
+                                        int32_t columns, int32_t terms) {
   const int32_t head = 4 * (out + 2 * (quant_stride != 0 ? out : 1));
+  const int32_t blocks = (terms + 15) / 16, lanes = out < 4 ? out : 4;
+  const int32_t groups = (out + 3) / 4, inputs = terms / (rows * columns);
+  const int32_t size = groups * blocks * lanes * 16;
   const int8_t *w = (const int8_t *)constants + head;
-  int8_t *const packed = (int8_t *)test_alloc((size_t)(head + out * terms));
+  int8_t *const packed = (int8_t *)test_alloc((size_t)(head + size));
   memcpy(packed, constants, (size_t)head);
-  for (int32_t o = 0; o < out; o++)
-    for (int32_t k = 0; k < terms; k++) {
-      const int32_t first = o / 4 * 4, block = k / 16 * 16;
-      const int32_t lanes = out - first < 4 ? out - first : 4;
-      const int32_t width = terms - block < 16 ? terms - block : 16;
-      packed[head + first * terms + block * lanes + (o - first) * width + k -
-             block] = w[o * terms + k];
-    }
+  memset(packed + head, 0, (size_t)size);
+  for (int32_t i = 0; i < groups * lanes; i++)
+    for (int32_t column = 0; column < columns; column++)
+      for (int32_t row = 0; row < rows; row++)
+        for (int32_t c = 0; c < inputs; c++) {
+          const int32_t first = i / lanes * 4;
+          const int32_t o =
+              (first + lanes <= out ? first : out - lanes) + i % lanes;
+          const int32_t at =
+              blocks * 16 - terms + (column * rows + row) * inputs + c;
+          packed[head +
+                 ((i / lanes * blocks + at / 16) * lanes + i % lanes) * 16 +
+                 at % 16] =
+              w[((o * rows + row) * columns + column) * inputs + c];
+        }
   return packed;
 }
 

@@ -119,13 +119,18 @@ static inline smlad_layer pack_smlad(const layer *l, int32_t terms) {
 }
 
 static inline const void *pack_mve(const layer *l, int32_t terms) {
-  return test_pack_mve(l->constants, l->d.y.channels, l->d.quant_stride, terms);
+  return test_pack_mve(l->constants, l->d.y.channels, l->d.quant_stride,
+                       l->d.kernel_h, l->d.kernel_w, terms);
 }
 
 static inline void random_activation(stm32rt_window *d) {
   d->y_zero_point = test_between(-128, 127);
   d->y_min = test_between(0, 1) ? -128 : test_between(-128, 0);
   d->y_max = test_between(0, 1) ? 127 : test_between(d->y_min, 127);
+  if (test_between(0, 3) == 0) {
+    d->y_zero_point = d->y_min = -128; /* rectified, mostly */
+    d->y_max = 127;
+  }
 }
 
 /* Whole tensor, one dense layout. Strides of d are those of NHWC. */

@@ -279,9 +279,11 @@ TEST_MAIN(argc, argv) {
     }
     if (layer_kind == CONV_MVE) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
-      const int32_t pixels = stm32rt_conv_2d_s8_mve_pixels(terms);
+      const int32_t step =
+          stm32rt_strip_step(l.d.kernel_w, l.d.stride_w, l.d.dilation_w);
       mve_constants = pack_mve(&l, terms);
-      mve_scratch = test_alloc((size_t)(terms * pixels));
+      mve_scratch = test_alloc((size_t)stm32rt_strip_size(
+          l.d.kernel_h * l.d.x.channels, l.d.kernel_w, step, l.d.y.width));
     }
     check_whole(&l, run_whole, reference);
     const int planar =

@@ -35,18 +35,29 @@ static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
   return makePacked(weights, packed);
 }
 
-/// Blocks of 16 terms of four outputs, see stm32rt_convolve_mve.h.
+/// Blocks of 16 terms of four outputs, the terms of a window by column, row and
+/// input, see stm32rt_convolve_mve.h.
 static DenseElementsAttr packBlocksOf16(DenseElementsAttr weights) {
-  int64_t outputs = weights.getType().getDimSize(0);
-  int64_t terms = weights.getNumElements() / outputs;
-  SmallVector<int8_t> packed;
-  packed.reserve(weights.getNumElements());
+  ArrayRef<int64_t> shape = weights.getType().getShape();
+  int64_t outputs = shape[0], terms = weights.getNumElements() / outputs;
+  int64_t rows = shape.size() == 4 ? shape[1] : 1;
+  int64_t columns = shape.size() == 4 ? shape[2] : 1;
+  int64_t inputs = terms / (rows * columns),
+          lanes = std::min<int64_t>(outputs, 4);
+  int64_t blocks = llvm::divideCeil(terms, 16), skip = blocks * 16 - terms;
+  SmallVector<int8_t> packed(llvm::divideCeil(outputs, 4) * blocks * lanes * 16,
+                             0);
   auto values = weights.getValues<int8_t>();
-  for (int64_t first = 0; first < outputs; first += 4)
-    for (int64_t block = 0; block < terms; block += 16)
-      for (int64_t o = first; o < std::min(first + 4, outputs); ++o)
-        for (int64_t k = block; k < std::min(block + 16, terms); ++k)
-          packed.push_back(values[o * terms + k]);
+  for (int64_t group = 0; group * 4 < outputs; ++group)
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      for (int64_t k = 0; k < terms; ++k) {
+        int64_t o = std::min(group * 4, outputs - lanes) + lane;
+        int64_t column = k / (rows * inputs), row = k / inputs % rows;
+        int64_t at = k + skip;
+        packed[((group * blocks + at / 16) * lanes + lane) * 16 + at % 16] =
+            values[(o * rows + row) * columns * inputs + column * inputs +
+                   k % inputs];
+      }
   return makePacked(weights, packed);
 }
 

@@ -98,9 +98,14 @@ inline int64_t windowScratch(ComputeOpInterface op) {
   return 4 * llvm::alignTo(terms(op), 4) + terms(op);
 }
 
-/// Bytes of the terms of the pixels that the MVE kernel computes at once.
+/// Bytes of the columns that the MVE kernel gathers at once.
 inline int64_t mveWindowScratch(ComputeOpInterface op) {
-  return terms(op) * stm32rt_conv_2d_s8_mve_pixels(terms(op));
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  int64_t width = window.getWindow()[1];
+  int32_t step = stm32rt_strip_step(width, window.getStrides()[1],
+                                    window.getDilations()[1]);
+  return stm32rt_strip_size(terms(op) / width, width, step,
+                            op.getOutputType().getShape()[2]);
 }
 
 /// Pixels of the output.

@@ -65,29 +65,39 @@ TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
     }
 }
 
-/// stm32rt_convolve_mve.h: groups of four outputs, of the last one fewer, in
-/// blocks of 16 terms, of the last one fewer; no padding.
+/// stm32rt_convolve_mve.h: groups of four outputs, the last of which may repeat
+/// some; blocks of 16 terms by column, row and input, zeros before the first.
 TEST_F(ConstantPacking, BlocksOf16AsTheKernelReadsThem) {
   for (int64_t outputs : {1, 3, 4, 5, 8, 11})
-    for (int64_t inputs : {1, 15, 16, 17, 33}) {
-      SCOPED_TRACE(std::to_string(outputs) + " outputs, " +
-                   std::to_string(inputs) + " inputs");
-      DenseElementsAttr weights = makeWeights({outputs, 1, 1, inputs});
-      DenseElementsAttr packed = packWeights(Packing::BlocksOf16, weights);
-      ASSERT_EQ(packed.getNumElements(), outputs * inputs);
-      auto values = weights.getValues<int8_t>();
-      auto bytes = packed.getValues<int8_t>();
-      for (int64_t o = 0; o < outputs; ++o)
-        for (int64_t k = 0; k < inputs; ++k) {
-          int64_t first = o / 4 * 4, block = k / 16 * 16;
-          int64_t lanes = std::min<int64_t>(4, outputs - first);
-          int64_t width = std::min<int64_t>(16, inputs - block);
-          EXPECT_EQ(bytes[first * inputs + block * lanes + (o - first) * width +
-                          k - block],
-                    values[o * inputs + k])
-              << o << ", " << k;
+    for (auto [rows, columns] : {std::pair(1, 1), std::pair(2, 3)})
+      for (int64_t inputs : {1, 5, 16, 17, 33}) {
+        SCOPED_TRACE(std::to_string(outputs) + " outputs, " +
+                     std::to_string(rows) + "x" + std::to_string(columns) +
+                     ", " + std::to_string(inputs) + " inputs");
+        DenseElementsAttr weights =
+            makeWeights({outputs, rows, columns, inputs});
+        DenseElementsAttr packed = packWeights(Packing::BlocksOf16, weights);
+        int64_t terms = rows * columns * inputs,
+                lanes = std::min<int64_t>(outputs, 4);
+        int64_t row = (terms + 15) / 16 * 16, groups = (outputs + 3) / 4;
+        ASSERT_EQ(packed.getNumElements(), groups * lanes * row);
+        auto values = weights.getValues<int8_t>();
+        auto bytes = packed.getValues<int8_t>();
+        for (int64_t at = 0; at < groups * lanes * row; ++at) {
+          int64_t group = at / (lanes * row),
+                  block = at % (lanes * row) / (lanes * 16);
+          int64_t o = std::min(group * 4, outputs - lanes) + at / 16 % lanes;
+          int64_t term = block * 16 + at % 16 - (row - terms);
+          int64_t column = term / (rows * inputs), line = term / inputs % rows;
+          EXPECT_EQ(
+              bytes[at],
+              term < 0
+                  ? 0
+                  : values[((o * rows + line) * columns + column) * inputs +
+                           term % inputs])
+              << at;
         }
-    }
+      }
 }
 
 /// One value for all is stored once in the attribute.

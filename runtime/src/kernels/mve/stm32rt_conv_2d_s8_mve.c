@@ -5,51 +5,167 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Any window, stride, dilation and padding of NHWC images. The values under the
- * windows of a few pixels of one row are gathered, then all output channels of
- * these pixels are computed.
+ * Any window, stride, dilation and padding of NHWC images. A few pixels of one
+ *row at a time: the columns under their windows are gathered in a strip, then
+ *all output channels of these pixels are computed.
  *
- * Constants: those of stm32rt_convolve_mve.h. Scratch: T = kernel_h * kernel_w
- ** x.channels bytes for each of the pixels that are computed at once.
+ * A column of the strip is kernel_h * x.channels bytes, so that the terms of a
+ *window lie one behind the other and windows that overlap share columns:
+ *
+ *      column 0    column 1    column 2    column 3     3x3, stride 1, rows a b
+ *c [a0 b0 c0]  [a1 b1 c1]  [a2 b2 c2]  [a3 b3 c3]
+ *      '------- pixel 0 ---------------'
+ *                  '------- pixel 1 ----------------'
+ *
+ * Constants: those of stm32rt_convolve_mve.h. Scratch: the strip.
  */
 #include "stm32rt_convolve_mve.h"
-#include "stm32rt_terms.h"
 
-static inline void copy(int8_t *to, const int8_t *from, int32_t size) {
-  for (; size >= 16; size -= 16) {
-    stm32rt_store_s8x16(to, stm32rt_load_s8x16(from));
-    to += 16;
-    from += 16;
+#include <string.h>
+
+/* Rows of few channels go byte by byte to their columns. */
+#define FEW_CHANNELS 16
+
+/* A strip, and how it is filled. */
+typedef struct strip {
+  int8_t *data;
+  int32_t column; /* bytes                               */
+  int32_t step;   /* columns from one pixel to the next  */
+  int32_t pixels; /* at most                             */
+  /* Where eight bytes after eight of a row go, 8 columns in all. */
+  uint16_t offsets[FEW_CHANNELS][8];
+} strip;
+
+static strip make_strip(const stm32rt_window *d, void *scratch) {
+  const int32_t channels = d->x.channels;
+  strip s;
+  s.data = (int8_t *)scratch;
+  s.column = d->kernel_h * channels;
+  s.step = stm32rt_strip_step(d->kernel_w, d->stride_w, d->dilation_w);
+  s.pixels = stm32rt_strip_pixels(s.column, d->kernel_w, s.step, d->y.width);
+  if (channels < FEW_CHANNELS) {
+    uint16_t *to = s.offsets[0];
+    for (int32_t i = 0; i < 8; i++)
+      for (int32_t c = 0; c < channels; c++)
+        *to++ = (uint16_t)(i * s.column + c);
   }
-  if (size > 0)
-    stm32rt_store_part_s8x16(to, stm32rt_load_part_s8x16(from, size), size);
+  return s;
 }
 
-static STM32RT_NOINLINE void gather(const stm32rt_window *d,
-                                    const stm32rt_band *band, const int8_t *x,
-                                    const stm32rt_span *rows, int32_t column,
-                                    int8_t *terms) {
-  stm32rt_gather_terms(d, band, x, rows, column, terms, copy);
+/* One value for `count` columns of one row. */
+static void pad_columns(const strip *s, int8_t *to, int32_t count,
+                        int32_t channels, int32_t value) {
+  for (; count > 0; count--, to += s->column)
+    memset(to, value, (size_t)channels);
+}
+
+/* Of a row whose pixels touch, 8 columns and less at last. */
+static STM32RT_NOINLINE void spread(const strip *s, const int8_t *from,
+                                    int8_t *to, int32_t count,
+                                    int32_t channels) {
+  int32_t left = count * channels;
+  for (; left >= 8 * channels; left -= 8 * channels) {
+    const uint16_t *offsets = s->offsets[0];
+    for (int32_t i = 0; i < channels; i++) {
+      stm32rt_scatter_s8x8(to, stm32rt_load_u16x8(offsets),
+                           stm32rt_load_s8x8(from));
+      offsets += 8;
+      from += 8;
+    }
+    to += 8 * s->column;
+  }
+  for (const uint16_t *offsets = s->offsets[0]; left > 0; left -= 8) {
+    stm32rt_scatter_part_s8x8(to, stm32rt_load_u16x8(offsets),
+                              stm32rt_load_part_s8x8(from, left), left);
+    offsets += 8;
+    from += 8;
+  }
+}
+
+/* Columns that are x_step bytes apart in the image. */
+static STM32RT_NOINLINE void copy_columns(const strip *s, const int8_t *from,
+                                          int32_t x_step, int8_t *to,
+                                          int32_t count, int32_t channels) {
+  const int32_t rest = channels & 15;
+  for (; count > 0; count--) {
+    const int8_t *in = from;
+    int8_t *out = to;
+    for (int32_t blocks = channels >> 4; blocks > 0; blocks--) {
+      stm32rt_store_s8x16(out, stm32rt_load_s8x16(in));
+      in += 16;
+      out += 16;
+    }
+    if (rest != 0)
+      stm32rt_store_part_s8x16(out, stm32rt_load_part_s8x16(in, rest), rest);
+    from += x_step;
+    to += s->column;
+  }
+}
+
+/* One row of `count` columns, of which the first is `column` of the image and
+ * the others are `dilation` apart. */
+static void gather_row(const stm32rt_window *d, const strip *s,
+                       const int8_t *x_row, int32_t column, int32_t dilation,
+                       int32_t count, int8_t *to) {
+  const int32_t channels = d->x.channels;
+  int32_t first = 0, last = count;
+  for (; first < last && column < 0; first++)
+    column += dilation;
+  for (; last > first && column + (last - 1 - first) * dilation >= d->x.width;)
+    last--;
+  const int8_t *from = x_row + column * d->x.pixel_stride;
+  pad_columns(s, to, first, channels, d->pad_value);
+  to += first * s->column;
+  if (dilation == 1 && channels < FEW_CHANNELS && channels == d->x.pixel_stride)
+    spread(s, from, to, last - first, channels);
+  else
+    copy_columns(s, from, dilation * d->x.pixel_stride, to, last - first,
+                 channels);
+  pad_columns(s, to + (last - first) * s->column, count - last, channels,
+              d->pad_value);
+}
+
+/* The columns of `pixels` pixels from y_column on, whose rows fall as `rows`
+ * says. */
+static void gather(const stm32rt_window *d, const stm32rt_band *band,
+                   const int8_t *x, const stm32rt_span *rows, const strip *s,
+                   int32_t y_column, int32_t pixels) {
+  const int32_t column = y_column * d->stride_w - d->pad_left;
+  const int32_t columns = (pixels - 1) * s->step + d->kernel_w;
+  for (int32_t tap = 0; tap < d->kernel_h; tap++) {
+    int8_t *to = s->data + tap * d->x.channels;
+    if (tap < rows->first || tap >= rows->last) {
+      pad_columns(s, to, columns, d->x.channels, d->pad_value);
+      continue;
+    }
+    const int8_t *x_row =
+        stm32rt_x_row(d, band, x, rows->start + tap * d->dilation_h);
+    if (s->step < d->kernel_w) {
+      gather_row(d, s, x_row, column, 1, columns, to);
+      continue;
+    }
+    for (int32_t i = 0; i < pixels; i++)
+      gather_row(d, s, x_row, column + i * d->stride_w, d->dilation_w,
+                 d->kernel_w, to + i * s->step * s->column);
+  }
 }
 
 void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
                                  void *y, const void *constants,
                                  void *scratch) {
-  const int32_t count = d->kernel_h * d->kernel_w * d->x.channels;
-  const layer l = make_layer(d, constants, count);
-  const int32_t most = stm32rt_conv_2d_s8_mve_pixels(count);
-  int8_t *const terms = (int8_t *)scratch;
+  const layer l =
+      make_layer(d, constants, d->kernel_h * d->kernel_w * d->x.channels);
+  const strip s = make_strip(d, scratch);
   for (int32_t row = band->first; row < band->first + band->count; row++) {
     const stm32rt_span rows = stm32rt_span_of_row(d, row);
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
-    for (int32_t column = 0, step; column < d->y.width; column += step) {
-      step = d->y.width - column < most ? d->y.width - column : most;
-      for (int32_t i = 0; i < step; i++)
-        gather(d, band, (const int8_t *)x, &rows, column + i,
-               terms + i * count);
-      run_pixels(&l, terms, count, out, step);
-      out += step * d->y.pixel_stride;
+    for (int32_t column = 0, count; column < d->y.width; column += count) {
+      const int32_t left = d->y.width - column;
+      count = left < s.pixels ? left : s.pixels;
+      gather(d, band, (const int8_t *)x, &rows, &s, column, count);
+      run_pixels(&l, s.data, s.step * s.column, out, count);
+      out += count * d->y.pixel_stride;
     }
   }
 }

@@ -23,5 +23,6 @@ void stm32rt_fully_connected_s8_mve(const stm32rt_fully_connected *d,
   l.zero_point = d->y_zero_point;
   l.min = d->y_min;
   l.max = d->y_max;
+  choose_ways(&l);
   run_pixels(&l, (const int8_t *)x, d->in_features, (int8_t *)y, d->rows);
 }
