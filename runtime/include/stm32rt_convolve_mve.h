@@ -56,72 +56,74 @@ static inline int32_t blocks_of(const layer *l) { return (l->terms + 15) >> 4; }
 /* Before the first term of the first block. */
 static inline int32_t skipped_lanes(const layer *l) { return -l->terms & 15; }
 
-/* Of the group that is packed as that of channel o, a multiple of four. */
-static inline const int8_t *weights_of(const layer *l, int32_t o) {
-  return l->c.weights + o * blocks_of(l) * 16;
-}
-
-/* n numbers, 1 .. 4, of the channels from o on, of all or of each. */
+/* The numbers of the four channels from o on, or that of all. */
 static inline stm32rt_s32x4 load_scale(const layer *l, const int32_t *from,
-                                       int32_t o, int32_t n) {
-  return l->quant_stride != 0 ? stm32rt_load_part_s32x4(from + o, n)
+                                       int32_t o) {
+  return l->quant_stride != 0 ? stm32rt_load_s32x4(from + o)
                               : stm32rt_all_s32x4(*from);
 }
 
-/* One channel after the other of up to four: for any scale. */
-static STM32RT_NOINLINE void plain_pixel(const layer *l, int32_t o,
-                                         const int8_t *weights, const int8_t *x,
+/* One channel after the other: for any scale, and any number of channels. */
+static STM32RT_NOINLINE void plain_pixel(const layer *l, const int8_t *x,
                                          int8_t *y) {
   const int32_t lanes = l->channels < 4 ? l->channels : 4;
   const int32_t skip = skipped_lanes(l), blocks = blocks_of(l);
-  for (int32_t i = 0; i < lanes; i++) {
-    const int8_t *w = weights + 16 * i, *terms = x + 16 - skip;
-    int32_t sum = stm32rt_dot_s8x16(
-        l->c.bias[o + i], stm32rt_load_part_s8x16(x, 16 - skip),
-        stm32rt_load_part_s8x16(w + skip, 16 - skip));
+  for (int32_t o = 0; o < l->channels; o++) {
+    const int32_t group = o & ~3;
+    const int32_t start =
+        group <= l->channels - lanes ? group : l->channels - lanes;
+    const int8_t *w = l->c.weights + (group * blocks + o - start) * 16;
+    const int8_t *terms = x + 16 - skip;
+    int32_t sum =
+        stm32rt_dot_s8x16(l->c.bias[o], stm32rt_load_part_s8x16(x, 16 - skip),
+                          stm32rt_load_part_s8x16(w + skip, 16 - skip));
     for (int32_t b = 1; b < blocks; b++) {
       w += 16 * lanes;
       sum = stm32rt_dot_s8x16(sum, stm32rt_load_s8x16(terms),
                               stm32rt_load_s8x16(w));
       terms += 16;
     }
-    const int32_t q = (o + i) * l->quant_stride;
-    y[o + i] = stm32rt_output_s8(sum, l->c.multiplier[q], l->c.shift[q],
-                                 l->zero_point, l->min, l->max);
+    const int32_t q = o * l->quant_stride;
+    y[o] = stm32rt_output_s8(sum, l->c.multiplier[q], l->c.shift[q],
+                             l->zero_point, l->min, l->max);
   }
 }
 
-/* Four channels from o on of `pairs` pairs of pixels, of which the second is
- * `apart` from the first: x_step and y_step bytes, or not at all. */
-static void run_pairs(const layer *l, int32_t o, const int8_t *weights,
-                      const int8_t *x, int32_t x_step, int8_t *y, int32_t pairs,
-                      int32_t apart) {
-  const int32_t blocks = blocks_of(l);
-  const uint16_t second = (uint16_t)(apart * l->y_step);
+/* All channels from o on of `pairs` pairs of pixels, of which the second is
+ * `apart` pixels from the first: 1, or 0 for one alone. */
+static void run_pairs(const layer *l, int32_t o, const int8_t *x,
+                      int32_t x_step, int8_t *y, int32_t pairs, int32_t apart) {
+  const int32_t blocks = blocks_of(l), channels = l->channels;
+  const int32_t size = pairs * 2 * l->y_step;
+  const int8_t *const v = x + apart * x_step;
   stm32rt_group g;
-  g.weights = weights;
+  g.weights = l->c.weights + o * blocks * 16;
   g.blocks = blocks - 1;
   g.turns = stm32rt_turns(blocks - 1);
   g.x_next = 2 * x_step - 16 * blocks;
   g.zero_point = l->zero_point;
   g.y_next = 2 * l->y_step;
-  g.y_end = y + o + pairs * g.y_next;
   g.skip = skipped_lanes(l);
-  stm32rt_store_s32x4(g.bias, stm32rt_load_part_s32x4(l->c.bias + o, 4));
-  stm32rt_store_s32x4(g.multiplier, load_scale(l, l->c.multiplier, o, 4));
-  stm32rt_store_s32x4(g.right,
-                      stm32rt_sub_s32x4(stm32rt_all_s32x4(31),
-                                        load_scale(l, l->c.shift, o, 4)));
   for (uint16_t i = 0; i < 4; i++) {
     g.offsets[2 * i] = i;
-    g.offsets[2 * i + 1] = (uint16_t)(second + i);
+    g.offsets[2 * i + 1] = (uint16_t)(apart * l->y_step + i);
   }
   g.min = l->min;
   g.max = l->max;
-  if (l->is_short)
-    stm32rt_pairs_short(&g, x, x + apart * x_step, y + o);
-  else
-    stm32rt_pairs_any(&g, x, x + apart * x_step, y + o);
+  for (; o < channels; o += 4) {
+    const int32_t first = o <= channels - 4 ? o : channels - 4;
+    stm32rt_store_s32x4(g.bias, stm32rt_load_s32x4(l->c.bias + first));
+    stm32rt_store_s32x4(g.multiplier, load_scale(l, l->c.multiplier, first));
+    stm32rt_store_s32x4(g.right,
+                        stm32rt_sub_s32x4(stm32rt_all_s32x4(31),
+                                          load_scale(l, l->c.shift, first)));
+    g.y_end = y + first + size;
+    if (l->is_short)
+      stm32rt_pairs_short(&g, x, v, y + first);
+    else
+      stm32rt_pairs_any(&g, x, v, y + first);
+    g.weights += blocks * 64;
+  }
 }
 
 /* The channels of one pixel, eight at a time; how many those are. */
@@ -167,24 +169,18 @@ static int32_t run_product(const layer *l, const int8_t *x, int8_t *y) {
 /* All output channels of `count` pixels, x_step bytes from one to the next. */
 static inline void run_pixels(const layer *l, const int8_t *x, int32_t x_step,
                               int8_t *y, int32_t count) {
-  const int32_t last = l->channels - 4;
-  int32_t o = 0;
-  if (count == 1 && !l->is_plain)
-    o = run_product(l, x, y);
-  for (; o < l->channels; o += 4) {
-    const int8_t *weights = weights_of(l, o);
-    const int32_t first = o <= last || last < 0 ? o : last;
-    const int32_t even = count & ~1;
-    if (l->is_plain) {
-      for (int32_t i = 0; i < count; i++)
-        plain_pixel(l, first, weights, x + i * x_step, y + i * l->y_step);
-      continue;
-    }
-    if (even != 0)
-      run_pairs(l, first, weights, x, x_step, y, even >> 1, 1);
-    if (even != count)
-      run_pairs(l, first, weights, x + even * x_step, x_step,
-                y + even * l->y_step, 1, 0);
+  const int32_t even = count & ~1;
+  if (l->is_plain) {
+    for (int32_t i = 0; i < count; i++)
+      plain_pixel(l, x + i * x_step, y + i * l->y_step);
+    return;
+  }
+  if (even != 0)
+    run_pairs(l, 0, x, x_step, y, even >> 1, 1);
+  if (even != count) {
+    x += even * x_step;
+    y += even * l->y_step;
+    run_pairs(l, run_product(l, x, y), x, x_step, y, 1, 0);
   }
 }
 

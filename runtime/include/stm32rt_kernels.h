@@ -119,7 +119,19 @@ void stm32rt_depthwise_conv_2d_s8_quads_rows(const stm32rt_window *d,
                                              const void *constants,
                                              void *scratch);
 
-/* The same with MVE, for the same layers; no scratch. */
+/* The same with MVE, for windows of 32 lanes at most: scratch of
+ * STM32RT_DEPTHWISE_SCRATCH bytes, aligned to 4. Lanes are those of the window
+ * of one row of the output: the taps, and what is between them, column by
+ * column. */
+#define STM32RT_DEPTHWISE_STRIP 64
+#define STM32RT_DEPTHWISE_SCRATCH (16 * (STM32RT_DEPTHWISE_STRIP + 48) + 32)
+static inline int32_t stm32rt_depthwise_lanes(int32_t kernel_h,
+                                              int32_t kernel_w,
+                                              int32_t dilation_h,
+                                              int32_t dilation_w) {
+  const int32_t height = (kernel_h - 1) * dilation_h + 1;
+  return (kernel_w - 1) * dilation_w * height + height;
+}
 void stm32rt_depthwise_conv_2d_s8_mve(const stm32rt_window *d, const void *x,
                                       void *y, const void *constants,
                                       void *scratch);
@@ -201,6 +213,16 @@ void stm32rt_average_pool_2d_s8_rows(const stm32rt_window *d,
 void stm32rt_average_pool_2d_s8_partial(const stm32rt_window *d,
                                         const stm32rt_band *band, const void *x,
                                         void *y, void *scratch);
+/* The same of NHWC images (channel_stride 1) with MVE. */
+void stm32rt_average_pool_2d_s8_mve(const stm32rt_window *d, const void *x,
+                                    void *y);
+void stm32rt_average_pool_2d_s8_mve_rows(const stm32rt_window *d,
+                                         const stm32rt_band *band,
+                                         const void *x, void *y);
+void stm32rt_average_pool_2d_s8_mve_partial(const stm32rt_window *d,
+                                            const stm32rt_band *band,
+                                            const void *x, void *y,
+                                            void *scratch);
 void stm32rt_max_pool_2d_s8(const stm32rt_window *d, const void *x, void *y);
 void stm32rt_max_pool_2d_s8_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,

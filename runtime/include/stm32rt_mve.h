@@ -31,6 +31,7 @@ typedef int8x16_t stm32rt_s8x16;
 typedef int16x8_t stm32rt_s16x8;
 typedef int32x4_t stm32rt_s32x4;
 typedef uint16x8_t stm32rt_u16x8;
+typedef uint32x4_t stm32rt_u32x4;
 
 /* 16 bytes from any address. */
 STM32RT_INLINE stm32rt_s8x16 stm32rt_load_s8x16(const int8_t *p) {
@@ -53,53 +54,6 @@ STM32RT_INLINE void stm32rt_store_part_s8x16(int8_t *p, stm32rt_s8x16 v,
   vstrbq_p_s8(p, v, vctp8q((uint32_t)n));
 }
 
-STM32RT_INLINE stm32rt_s8x16 stm32rt_clamp_s8x16(stm32rt_s8x16 v, int8_t low,
-                                                 int8_t high) {
-  return vminq_s8(vmaxq_s8(v, vdupq_n_s8(low)), vdupq_n_s8(high));
-}
-
-/* Products of the even lanes, of the odd lanes. */
-STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_even_s8x16(stm32rt_s8x16 a,
-                                                         stm32rt_s8x16 b) {
-  return vmullbq_int_s8(a, b);
-}
-STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_odd_s8x16(stm32rt_s8x16 a,
-                                                        stm32rt_s8x16 b) {
-  return vmulltq_int_s8(a, b);
-}
-
-STM32RT_INLINE stm32rt_s16x8 stm32rt_add_s16x8(stm32rt_s16x8 a,
-                                               stm32rt_s16x8 b) {
-  return vaddq_s16(a, b);
-}
-
-/* The even lanes, the odd lanes. */
-STM32RT_INLINE stm32rt_s32x4 stm32rt_even_s16x8(stm32rt_s16x8 v) {
-  return vmovlbq_s16(v);
-}
-STM32RT_INLINE stm32rt_s32x4 stm32rt_odd_s16x8(stm32rt_s16x8 v) {
-  return vmovltq_s16(v);
-}
-
-/* Lane 4 * i + j is lane i of v[j], limited to int8. */
-STM32RT_INLINE stm32rt_s8x16 stm32rt_join_s8x16(const stm32rt_s32x4 v[4]) {
-  const int16x8_t even = vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[0]), v[2]);
-  const int16x8_t odd = vqmovntq_s32(vqmovnbq_s32(vdupq_n_s16(0), v[1]), v[3]);
-  return vqmovntq_s16(vqmovnbq_s16(vdupq_n_s8(0), even), odd);
-}
-
-/* Word 4 * i + j becomes lane i of v[j]; reads 16 words. */
-STM32RT_INLINE void stm32rt_split_s32x4(const int32_t *p, stm32rt_s32x4 v[4]) {
-  const int32x4x4_t split = vld4q_s32(p);
-  for (int j = 0; j < 4; j++)
-    v[j] = split.val[j];
-}
-
-/* The least of all lanes and `least`. */
-STM32RT_INLINE int8_t stm32rt_least_s8x16(int8_t least, stm32rt_s8x16 v) {
-  return vminvq_s8(least, v);
-}
-
 /* acc + sum of a * b over all lanes. */
 STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
                                          stm32rt_s8x16 b) {
@@ -112,8 +66,23 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
   return vldrwq_z_s32(p, vctp32q((uint32_t)n));
 }
 
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s32x4(const int32_t *p) {
+  return vldrwq_s32(p);
+}
+
 STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
   vstrwq_s32(p, v);
+}
+
+/* 0, step, 2 * step, 3 * step. */
+STM32RT_INLINE stm32rt_u32x4 stm32rt_steps_u32x4(uint32_t step) {
+  return vmulq_n_u32(vidupq_n_u32(0, 1), step);
+}
+
+/* Lane i goes that many bytes behind p, a multiple of 4. */
+STM32RT_INLINE void stm32rt_scatter_s32x4(int32_t *p, stm32rt_u32x4 offsets,
+                                          stm32rt_s32x4 v) {
+  vstrwq_scatter_offset_s32(p, offsets, v);
 }
 
 /* The first n of eight bytes, widened; reads n bytes. */
@@ -124,10 +93,6 @@ STM32RT_INLINE stm32rt_s16x8 stm32rt_load_part_s8x8(const int8_t *p,
 
 STM32RT_INLINE stm32rt_s16x8 stm32rt_load_s8x8(const int8_t *p) {
   return vldrbq_s16(p);
-}
-
-STM32RT_INLINE stm32rt_s16x8 stm32rt_all_s16x8(int32_t v) {
-  return vdupq_n_s16((int16_t)v);
 }
 
 STM32RT_INLINE stm32rt_u16x8 stm32rt_load_u16x8(const uint16_t *p) {
@@ -145,16 +110,47 @@ STM32RT_INLINE void stm32rt_scatter_part_s8x8(int8_t *p, stm32rt_u16x8 offsets,
   vstrbq_scatter_offset_p_s16(p, offsets, v, vctp16q((uint32_t)n));
 }
 
-STM32RT_INLINE stm32rt_s32x4 stm32rt_all_s32x4(int32_t v) {
-  return vdupq_n_s32(v);
+/* For `count` > 0 times: the 16 bytes at p, then those step further on, to the
+ * offsets `low` and `high` of to, then to_step further on. */
+STM32RT_INLINE void stm32rt_scatter_s8x16(int8_t *to, int32_t to_step,
+                                          stm32rt_u16x8 low, stm32rt_u16x8 high,
+                                          const int8_t *p, int32_t step,
+                                          int32_t count) {
+  __asm__ volatile("dls lr, %[n]\n"
+                   "1:\n\t"
+                   "vldrb.s16 q0, [%[p]]\n\t"
+                   "vldrb.s16 q1, [%[p], #8]\n\t"
+                   "add %[p], %[p], %[step]\n\t"
+                   "vstrb.16 q0, [%[to], %q[low]]\n\t"
+                   "vstrb.16 q1, [%[to], %q[high]]\n\t"
+                   "add %[to], %[to], %[to_step]\n\t"
+                   "le lr, 1b"
+                   : [p] "+l"(p), [to] "+r"(to)
+                   : [n] "r"(count), [step] "r"(step), [to_step] "r"(to_step),
+                     [low] "w"(low), [high] "w"(high)
+                   : "lr", "q0", "q1", "memory");
 }
 
-STM32RT_INLINE stm32rt_s32x4 stm32rt_make_s32x4(int32_t a, int32_t b, int32_t c,
-                                                int32_t d) {
-  stm32rt_s32x4 v = vdupq_n_s32(a);
-  v = vsetq_lane_s32(b, v, 1);
-  v = vsetq_lane_s32(c, v, 2);
-  return vsetq_lane_s32(d, v, 3);
+/* The same of 8 bytes. */
+STM32RT_INLINE void stm32rt_scatter_low_s8x16(int8_t *to, int32_t to_step,
+                                              stm32rt_u16x8 low,
+                                              const int8_t *p, int32_t step,
+                                              int32_t count) {
+  __asm__ volatile(
+      "dls lr, %[n]\n"
+      "1:\n\t"
+      "vldrb.s16 q0, [%[p]]\n\t"
+      "add %[p], %[p], %[step]\n\t"
+      "vstrb.16 q0, [%[to], %q[low]]\n\t"
+      "add %[to], %[to], %[to_step]\n\t"
+      "le lr, 1b"
+      : [p] "+l"(p), [to] "+r"(to)
+      : [n] "r"(count), [step] "r"(step), [to_step] "r"(to_step), [low] "w"(low)
+      : "lr", "q0", "memory");
+}
+
+STM32RT_INLINE stm32rt_s32x4 stm32rt_all_s32x4(int32_t v) {
+  return vdupq_n_s32(v);
 }
 
 STM32RT_INLINE stm32rt_s32x4 stm32rt_add_s32x4(stm32rt_s32x4 a,
@@ -237,6 +233,10 @@ typedef struct stm32rt_u16x8 {
   uint16_t lane[8];
 } stm32rt_u16x8;
 
+typedef struct stm32rt_u32x4 {
+  uint32_t lane[4];
+} stm32rt_u32x4;
+
 STM32RT_INLINE stm32rt_s8x16 stm32rt_load_part_s8x16(const int8_t *p,
                                                      int32_t n) {
   stm32rt_s8x16 v;
@@ -259,55 +259,6 @@ STM32RT_INLINE void stm32rt_store_s8x16(int8_t *p, stm32rt_s8x16 v) {
   stm32rt_store_part_s8x16(p, v, 16);
 }
 
-STM32RT_INLINE stm32rt_s8x16 stm32rt_clamp_s8x16(stm32rt_s8x16 v, int8_t low,
-                                                 int8_t high) {
-  for (int32_t i = 0; i < 16; i++)
-    v.lane[i] = (int8_t)stm32rt_clamp(v.lane[i], low, high);
-  return v;
-}
-
-STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_even_s8x16(stm32rt_s8x16 a,
-                                                         stm32rt_s8x16 b) {
-  stm32rt_s16x8 v;
-  for (int32_t i = 0; i < 8; i++)
-    v.lane[i] = (int16_t)(a.lane[2 * i] * b.lane[2 * i]);
-  return v;
-}
-
-STM32RT_INLINE stm32rt_s16x8 stm32rt_multiply_odd_s8x16(stm32rt_s8x16 a,
-                                                        stm32rt_s8x16 b) {
-  stm32rt_s16x8 v;
-  for (int32_t i = 0; i < 8; i++)
-    v.lane[i] = (int16_t)(a.lane[2 * i + 1] * b.lane[2 * i + 1]);
-  return v;
-}
-
-/* Of sums that do not leave int16. */
-STM32RT_INLINE stm32rt_s16x8 stm32rt_add_s16x8(stm32rt_s16x8 a,
-                                               stm32rt_s16x8 b) {
-  for (int32_t i = 0; i < 8; i++)
-    a.lane[i] = (int16_t)(a.lane[i] + b.lane[i]);
-  return a;
-}
-
-STM32RT_INLINE stm32rt_s32x4 stm32rt_even_s16x8(stm32rt_s16x8 v) {
-  const stm32rt_s32x4 wide = {{v.lane[0], v.lane[2], v.lane[4], v.lane[6]}};
-  return wide;
-}
-
-STM32RT_INLINE stm32rt_s32x4 stm32rt_odd_s16x8(stm32rt_s16x8 v) {
-  const stm32rt_s32x4 wide = {{v.lane[1], v.lane[3], v.lane[5], v.lane[7]}};
-  return wide;
-}
-
-STM32RT_INLINE stm32rt_s8x16 stm32rt_join_s8x16(const stm32rt_s32x4 v[4]) {
-  stm32rt_s8x16 joined;
-  for (int32_t i = 0; i < 16; i++)
-    joined.lane[i] =
-        (int8_t)stm32rt_clamp(v[i % 4].lane[i / 4], INT8_MIN, INT8_MAX);
-  return joined;
-}
-
 STM32RT_INLINE int32_t stm32rt_dot_s8x16(int32_t acc, stm32rt_s8x16 a,
                                          stm32rt_s8x16 b) {
   uint32_t sum = (uint32_t)acc;
@@ -324,9 +275,24 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s32x4(const int32_t *p,
   return v;
 }
 
+STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s32x4(const int32_t *p) {
+  return stm32rt_load_part_s32x4(p, 4);
+}
+
 STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
   for (int32_t i = 0; i < 4; i++)
     p[i] = v.lane[i];
+}
+
+STM32RT_INLINE stm32rt_u32x4 stm32rt_steps_u32x4(uint32_t step) {
+  const stm32rt_u32x4 v = {{0, step, 2 * step, 3 * step}};
+  return v;
+}
+
+STM32RT_INLINE void stm32rt_scatter_s32x4(int32_t *p, stm32rt_u32x4 offsets,
+                                          stm32rt_s32x4 v) {
+  for (int32_t i = 0; i < 4; i++)
+    p[offsets.lane[i] / 4] = v.lane[i];
 }
 
 STM32RT_INLINE stm32rt_s16x8 stm32rt_load_part_s8x8(const int8_t *p,
@@ -339,13 +305,6 @@ STM32RT_INLINE stm32rt_s16x8 stm32rt_load_part_s8x8(const int8_t *p,
 
 STM32RT_INLINE stm32rt_s16x8 stm32rt_load_s8x8(const int8_t *p) {
   return stm32rt_load_part_s8x8(p, 8);
-}
-
-STM32RT_INLINE stm32rt_s16x8 stm32rt_all_s16x8(int32_t v) {
-  stm32rt_s16x8 all;
-  for (int32_t i = 0; i < 8; i++)
-    all.lane[i] = (int16_t)v;
-  return all;
 }
 
 STM32RT_INLINE stm32rt_u16x8 stm32rt_load_u16x8(const uint16_t *p) {
@@ -366,6 +325,23 @@ STM32RT_INLINE void stm32rt_scatter_s8x8(int8_t *p, stm32rt_u16x8 offsets,
   stm32rt_scatter_part_s8x8(p, offsets, v, 8);
 }
 
+STM32RT_INLINE void stm32rt_scatter_low_s8x16(int8_t *to, int32_t to_step,
+                                              stm32rt_u16x8 low,
+                                              const int8_t *p, int32_t step,
+                                              int32_t count) {
+  for (int32_t i = 0; i < count; i++)
+    stm32rt_scatter_s8x8(to + i * to_step, low,
+                         stm32rt_load_s8x8(p + i * step));
+}
+
+STM32RT_INLINE void stm32rt_scatter_s8x16(int8_t *to, int32_t to_step,
+                                          stm32rt_u16x8 low, stm32rt_u16x8 high,
+                                          const int8_t *p, int32_t step,
+                                          int32_t count) {
+  stm32rt_scatter_low_s8x16(to, to_step, low, p, step, count);
+  stm32rt_scatter_low_s8x16(to, to_step, high, p + 8, step, count);
+}
+
 STM32RT_INLINE stm32rt_s32x4 stm32rt_load_part_s8x4(const int8_t *p,
                                                     int32_t n) {
   stm32rt_s32x4 v;
@@ -378,25 +354,9 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s8x4(const int8_t *p) {
   return stm32rt_load_part_s8x4(p, 4);
 }
 
-STM32RT_INLINE void stm32rt_split_s32x4(const int32_t *p, stm32rt_s32x4 v[4]) {
-  for (int32_t i = 0; i < 16; i++)
-    v[i % 4].lane[i / 4] = p[i];
-}
-
-STM32RT_INLINE int8_t stm32rt_least_s8x16(int8_t least, stm32rt_s8x16 v) {
-  for (int32_t i = 0; i < 16; i++)
-    least = v.lane[i] < least ? v.lane[i] : least;
-  return least;
-}
-
-STM32RT_INLINE stm32rt_s32x4 stm32rt_make_s32x4(int32_t a, int32_t b, int32_t c,
-                                                int32_t d) {
-  const stm32rt_s32x4 v = {{a, b, c, d}};
-  return v;
-}
-
 STM32RT_INLINE stm32rt_s32x4 stm32rt_all_s32x4(int32_t v) {
-  return stm32rt_make_s32x4(v, v, v, v);
+  const stm32rt_s32x4 all = {{v, v, v, v}};
+  return all;
 }
 
 /* Defines a function of two vectors, lane by lane, from an expression of the

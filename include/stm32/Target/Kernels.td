@@ -465,10 +465,11 @@ let Isa = "MVE", Packing = "BlocksOf16",
 def : Kernel<"stm32rt_conv_2d_s8_mve", "conv_2d",
              "mve/stm32rt_conv_2d_s8_mve.c">;
 
-let Isa = "MVE", Packing = "Plain",
+let Isa = "MVE", Packing = "Plain", RowsAtOnce = 4,
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
-              "windowTaps(op) <= 25",
-    Cost = "0.8 * macs(op) + 6.0 * elements(op) + 60.0 * pixels(op)" in
+              "depthwiseLanes(op) <= 32",
+    Scratch = "STM32RT_DEPTHWISE_SCRATCH",
+    Cost = "0.1 * macs(op) + 7.0 * elements(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_mve", "depthwise_conv_2d",
              "mve/stm32rt_depthwise_conv_2d_s8_mve.c">;
 
@@ -477,6 +478,11 @@ let Isa = "MVE", Packing = "BlocksOf16",
     Cost = "0.25 * macs(op) + 12.0 * elements(op)" in
 def : Kernel<"stm32rt_fully_connected_s8_mve", "fully_connected",
              "mve/stm32rt_fully_connected_s8_mve.c">;
+
+let Isa = "MVE", Matches = "hasTypes(op, I8, I8) && isNHWC(op)",
+    Cost = "0.5" in
+def : Kernel<"stm32rt_average_pool_2d_s8_mve", "average_pool_2d",
+             "mve/stm32rt_average_pool_2d_s8_mve.c">;
 
 foreach function = ["add", "sub"] in
 let Isa = "MVE", Matches = "isNHWC(op) && isBinary(op, \"" # function #

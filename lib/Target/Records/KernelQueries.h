@@ -126,6 +126,14 @@ inline int64_t windowTaps(ComputeOpInterface op) {
   return window[0] * window[1];
 }
 
+/// See stm32rt_depthwise_conv_2d_s8_mve.
+inline int64_t depthwiseLanes(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  return stm32rt_depthwise_lanes(window.getWindow()[0], window.getWindow()[1],
+                                 window.getDilations()[0],
+                                 window.getDilations()[1]);
+}
+
 inline bool hasBand(ComputeOpInterface op) {
   auto window = dyn_cast<WindowOpInterface>(op.getOperation());
   return window && window.getBandAttr();

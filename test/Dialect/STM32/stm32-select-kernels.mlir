@@ -97,7 +97,7 @@ stm32.model @chosen inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // CHECK: stm32.pad {{.*}}kernel = "stm32rt_pad_8"
 // CHECK: stm32.cascade
 // CHECK: stm32.max_pool_2d {{.*}}kernel = "stm32rt_max_pool_2d_s8"
-// CHECK: stm32.average_pool_2d {{.*}}kernel = "stm32rt_average_pool_2d_s8"
+// CHECK: stm32.average_pool_2d {{.*}}kernel = "stm32rt_average_pool_2d_s8{{(_mve)?}}"
 // CHECK: stm32.reduce mean {{.*}}kernel = "stm32rt_reduce_sum_s8"
 // CHECK: stm32.fully_connected {{.*}}kernel = "stm32rt_fully_connected_s8{{(_mve)?}}"
 // CHECK: stm32.softmax {{.*}}kernel = "stm32rt_softmax_s8"
