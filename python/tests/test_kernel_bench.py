@@ -24,6 +24,7 @@ from stm32_mlir.kernel_models import list_families, make_samples, write_samples
 #: What no operator of a .tflite becomes: input in MLIR, or functions of the user.
 NOT_FROM_TFLITE = {
     *(f"stm32rt_cast_{t}_{t}" for t in ("b", "s8", "u8", "s16", "s32", "s64", "f32")),
+    "stm32rt_add_s8",
     "stm32rt_custom_function",
     "stm32rt_depthwise_conv_2d_s16_short",
     "stm32rt_transpose_conv_2d_s16_short",

@@ -75,6 +75,10 @@ typedef struct stm32rt_binary {
   void NAME(const DESCRIPTOR *d, const void *a, const void *b, void *y);
 
 STM32RT_DECLARE_BINARY(stm32rt_add_s8, stm32rt_binary)
+/* Faster where multiplier and shift of a, or of b, are 2^30 and 31, the shifts of
+ * the other one (unless it has these too) and of y are above 31, and left_shift
+ * is 8 or more. */
+STM32RT_DECLARE_BINARY(stm32rt_add_s8_half, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_add_s8_mve, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_sub_s8_mve, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_add_s16, stm32rt_binary)

@@ -87,20 +87,30 @@ static stm32rt_broadcast random_shape(int is_plain) {
 
 static void add(void) {
   const int is_plain = test_between(0, 1);
-  const stm32rt_binary d = {random_shape(is_plain),
-                            20,
-                            test_between(-128, 127),
-                            test_between(1 << 30, INT32_MAX),
-                            test_between(32, 40),
-                            test_between(-128, 127),
-                            test_between(1 << 30, INT32_MAX),
-                            test_between(32, 40),
-                            test_between(-128, 127),
-                            test_between(1 << 30, INT32_MAX),
-                            test_between(0, 3) ? test_between(46, 52)
-                                               : test_between(30, 33),
-                            test_between(-128, 0),
-                            test_between(0, 127)};
+  stm32rt_binary d = {random_shape(is_plain),
+                      test_between(8, 20),
+                      test_between(-128, 127),
+                      test_between(1 << 30, INT32_MAX),
+                      test_between(32, 40),
+                      test_between(-128, 127),
+                      test_between(1 << 30, INT32_MAX),
+                      test_between(32, 40),
+                      test_between(-128, 127),
+                      test_between(1 << 30, INT32_MAX),
+                      test_between(0, 3) ? test_between(46, 52)
+                                         : test_between(30, 33),
+                      test_between(-128, 0),
+                      test_between(0, 127)};
+  /* Bits: a is halved, b is. */
+  const int halves = test_between(0, 3);
+  if (halves & 1) {
+    d.a_multiplier = 1 << 30;
+    d.a_shift = 31;
+  }
+  if (halves & 2) {
+    d.b_multiplier = 1 << 30;
+    d.b_shift = 31;
+  }
   const int32_t count = d.shape.run * d.shape.size[3] * d.shape.size[4];
   int8_t *a = (int8_t *)test_alloc((size_t)count);
   int8_t *b = (int8_t *)test_alloc((size_t)count);
@@ -116,14 +126,20 @@ static void add(void) {
         broadcast_index(&d.shape, i, d.shape.a_stride, d.shape.a_step);
     const int32_t ib =
         broadcast_index(&d.shape, i, d.shape.b_stride, d.shape.b_step);
-    const int32_t p = test_rescale((a[ia] - d.a_zero_point) * (1 << 20),
-                                   d.a_multiplier, d.a_shift);
-    const int32_t q = test_rescale((b[ib] - d.b_zero_point) * (1 << 20),
-                                   d.b_multiplier, d.b_shift);
+    const int32_t p =
+        test_rescale((a[ia] - d.a_zero_point) * (1 << d.left_shift),
+                     d.a_multiplier, d.a_shift);
+    const int32_t q =
+        test_rescale((b[ib] - d.b_zero_point) * (1 << d.left_shift),
+                     d.b_multiplier, d.b_shift);
     const int32_t sum = test_rescale(p + q, d.y_multiplier, d.y_shift);
     const int32_t rest = test_rescale(p - q, d.y_multiplier, d.y_shift);
     CHECK(y[i] == test_clamp(sum + d.y_zero_point, d.y_min, d.y_max));
     CHECK(difference[i] == test_clamp(rest + d.y_zero_point, d.y_min, d.y_max));
+  }
+  if (halves != 0 && d.y_shift > 31) {
+    stm32rt_add_s8_half(&d, a, b, difference);
+    CHECK(memcmp(difference, y, (size_t)count) == 0);
   }
   if (!is_plain)
     return;

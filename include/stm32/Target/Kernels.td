@@ -164,6 +164,10 @@ foreach type = [["s8", "I8"], ["s16", "I16"]] in {
                        " && isScaled(op)">;
   }
 }
+let Cost = "38.0 * elements(op) + 100.0" in
+def : Kernel<"stm32rt_add_s8_half", "binary", "c/stm32rt_add_s8_half.c"> {
+  let Matches = "isNHWC(op) && isBinary(op, \"add\", I8) && halvesSide(op)";
+}
 let Cost = "150.0 * elements(op)" in
 foreach type = [["s8", "I8"], ["s16", "I16"]] in
 def : BinaryKernel<"div", type, "stm32rt_div_s.c">;

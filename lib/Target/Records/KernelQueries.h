@@ -217,6 +217,19 @@ inline bool isBinary(ComputeOpInterface op, StringRef function,
          (isType(type, kind) || (isTruth && kind == I8 && isType(type, Bool)));
 }
 
+/// True if one side of a sum of int8 has the factor 1/2, and the other side and
+/// the sum are rounded twice, see stm32rt_add_s8_half.
+inline bool halvesSide(ComputeOpInterface op) {
+  auto sum = cast<BinaryOp>(op.getOperation());
+  ArrayRef<int32_t> lhs = *sum.getLhsScale(), rhs = *sum.getRhsScale();
+  auto isHalf = [](ArrayRef<int32_t> scale) {
+    return scale[0] == 1 << 30 && scale[1] == 31;
+  };
+  return (isHalf(lhs) || isHalf(rhs)) && (isHalf(lhs) || lhs[1] > 31) &&
+         (isHalf(rhs) || rhs[1] > 31) && sum.getRequant()->getShift()[0] > 31 &&
+         sum.getLeftShift() >= 8;
+}
+
 /// True if both sides are scaled before they are compared.
 inline bool isScaled(ComputeOpInterface op) {
   return cast<BinaryOp>(op.getOperation()).getRhsScale().has_value();

@@ -93,7 +93,7 @@ stm32.model @chosen inputs([#stm32.io<"x", 1.0 : f32, 0>])
 // CHECK: stm32.quantize {{.*}}kernel = "stm32rt_quantize_f32_u8"
 // CHECK: stm32.requantize {{.*}}kernel = "stm32rt_requantize_s8_s8"
 // CHECK: stm32.requantize {{.*}}kernel = "stm32rt_requantize_u8_s8"
-// CHECK: stm32.binary add {{.*}}kernel = "stm32rt_add_s8{{(_mve)?}}"
+// CHECK: stm32.binary add {{.*}}kernel = "stm32rt_add_s8{{_half|_mve}}"
 // CHECK: stm32.pad {{.*}}kernel = "stm32rt_pad_8"
 // CHECK: stm32.cascade
 // CHECK: stm32.max_pool_2d {{.*}}kernel = "stm32rt_max_pool_2d_s8"
