@@ -46,6 +46,45 @@ STM32RT_INLINE stm32rt_sum stm32rt_pool_window(
   return sum;
 }
 
+/* Four channels at a time take half of the instructions, and 270 bytes of code
+ * more. */
+#ifdef __OPTIMIZE_SIZE__
+#define STM32RT_POOL_FOUR 0
+#else
+#define STM32RT_POOL_FOUR 1
+#endif
+
+/* The windows of four channels that are neighbours in x and in y, which share
+ * addresses and loops. `offset` and `y` are those of the first one. */
+STM32RT_INLINE void stm32rt_pool_four(const stm32rt_pooling *p,
+                                      const stm32rt_layer *l,
+                                      const stm32rt_window *d,
+                                      const stm32rt_band *band, const void *x,
+                                      stm32rt_span rows, stm32rt_span columns,
+                                      int32_t offset, int32_t count, char *y) {
+  const int32_t bytes = p->bytes;
+  const int32_t pixel = d->x.pixel_stride * bytes;
+  const int32_t step = d->dilation_w * pixel;
+  const int32_t begin =
+      (columns.start + columns.first * d->dilation_w) * pixel + offset;
+  stm32rt_sum s0 = p->start(), s1 = s0, s2 = s0, s3 = s0;
+  for (int32_t i = rows.first; i < rows.last; i++) {
+    const char *value =
+        stm32rt_x_bytes(d, band, x, rows.start + i * d->dilation_h, bytes) +
+        begin;
+    for (int32_t j = columns.first; j < columns.last; j++, value += step) {
+      s0 = p->take(s0, value);
+      s1 = p->take(s1, value + bytes);
+      s2 = p->take(s2, value + 2 * bytes);
+      s3 = p->take(s3, value + 3 * bytes);
+    }
+  }
+  p->finish(l, s0, count, y);
+  p->finish(l, s1, count, y + bytes);
+  p->finish(l, s2, count, y + 2 * bytes);
+  p->finish(l, s3, count, y + 3 * bytes);
+}
+
 STM32RT_INLINE void stm32rt_pool_walk(const stm32rt_pooling *p,
                                       const stm32rt_layer *l,
                                       const stm32rt_window *d,
@@ -59,7 +98,13 @@ STM32RT_INLINE void stm32rt_pool_walk(const stm32rt_pooling *p,
       char *y_pixel = y_row + column * d->y.pixel_stride * p->bytes;
       const int32_t count =
           (rows.last - rows.first) * (columns.last - columns.first);
-      for (int32_t c = 0; c < d->y.channels; c++) {
+      int32_t c = 0;
+      if (STM32RT_POOL_FOUR && d->x.channel_stride == 1 &&
+          d->y.channel_stride == 1)
+        for (; c + 4 <= d->y.channels; c += 4)
+          stm32rt_pool_four(p, l, d, band, x, rows, columns, c * p->bytes,
+                            count, y_pixel + c * p->bytes);
+      for (; c < d->y.channels; c++) {
         const stm32rt_sum sum = stm32rt_pool_window(
             p, d, band, x, rows, columns, c * d->x.channel_stride * p->bytes);
         p->finish(l, sum, count, y_pixel + c * d->y.channel_stride * p->bytes);
