@@ -17,7 +17,7 @@
 
 enum { INPUT, FORGET, CELL, OUTPUT, GATES };
 
-/* The constants of the next gate. */
+/* The constants of the next unit. */
 typedef struct gate_rows {
   const void *input_bias, *recurrent_bias; /* the second is NULL for int16 */
   const int8_t *input_weights, *recurrent_weights;
@@ -32,12 +32,28 @@ static inline int32_t scale_product(int32_t a, int32_t b, stm32rt_scale scale) {
   return stm32rt_rescale(a * b, scale.multiplier, scale.shift);
 }
 
-static int32_t sum_s8(const int8_t *x, const int8_t *weights, int32_t count,
-                      int32_t bias, stm32rt_scale scale) {
-  int32_t sum = bias;
-  for (int32_t i = 0; i < count; i++)
-    sum += x[i] * weights[i];
+static int32_t scale_sum(int32_t sum, stm32rt_scale scale) {
   return saturate(stm32rt_rescale(sum, scale.multiplier, scale.shift));
+}
+
+/* The sums of the four gates, which share x; z of one side. */
+static STM32RT_NOINLINE void sums_s8(const int8_t *x, const int8_t *weights,
+                                     int32_t count, const int32_t *bias,
+                                     const stm32rt_scale *scales, int32_t *z) {
+  const int8_t *w0 = weights, *w1 = w0 + count, *w2 = w1 + count,
+               *w3 = w2 + count;
+  int32_t s0 = bias[0], s1 = bias[1], s2 = bias[2], s3 = bias[3];
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t v = x[i];
+    s0 += v * w0[i];
+    s1 += v * w1[i];
+    s2 += v * w2[i];
+    s3 += v * w3[i];
+  }
+  z[0] = scale_sum(s0, scales[0]);
+  z[1] = scale_sum(s1, scales[1]);
+  z[2] = scale_sum(s2, scales[2]);
+  z[3] = scale_sum(s3, scales[3]);
 }
 
 /* The sum has more than 32 bits and the multiplier, rounded, 15 (N81). */
@@ -54,36 +70,35 @@ static int32_t sum_s16(const int16_t *x, const int8_t *weights, int32_t count,
   return saturate((int32_t)(rounded >> shift));
 }
 
-/* Gate `gate` of the unit before its function, Q3.12. */
-STM32RT_INLINE int32_t gate_sum(const stm32rt_lstm *d, const gate_rows *rows,
-                                int gate, const void *x, const void *hidden,
-                                int is_wide) {
+/* The gates of the next unit before their functions, Q3.12. */
+STM32RT_INLINE void next_gates(const stm32rt_lstm *d, gate_rows *rows,
+                               const void *x, const void *hidden, int is_wide,
+                               int32_t z[GATES]) {
   const int32_t inputs = d->shape.inputs, units = d->shape.units;
-  int32_t a, b;
+  int32_t recurrent[GATES];
   if (is_wide) {
-    a = sum_s16((const int16_t *)x, rows->input_weights, inputs,
-                *(const int64_t *)rows->input_bias, d->input[gate]);
-    b = sum_s16((const int16_t *)hidden, rows->recurrent_weights, units, 0,
-                d->recurrent[gate]);
+    const int64_t *bias = (const int64_t *)rows->input_bias;
+    for (int gate = 0; gate < GATES; gate++) {
+      z[gate] = sum_s16((const int16_t *)x, rows->input_weights + gate * inputs,
+                        inputs, bias[gate], d->input[gate]);
+      recurrent[gate] = sum_s16((const int16_t *)hidden,
+                                rows->recurrent_weights + gate * units, units,
+                                0, d->recurrent[gate]);
+    }
+    rows->input_bias = bias + GATES;
   } else {
-    a = sum_s8((const int8_t *)x, rows->input_weights, inputs,
-               *(const int32_t *)rows->input_bias, d->input[gate]);
-    b = sum_s8((const int8_t *)hidden, rows->recurrent_weights, units,
-               *(const int32_t *)rows->recurrent_bias, d->recurrent[gate]);
+    const int32_t *bias = (const int32_t *)rows->input_bias;
+    const int32_t *recurrent_bias = (const int32_t *)rows->recurrent_bias;
+    sums_s8((const int8_t *)x, rows->input_weights, inputs, bias, d->input, z);
+    sums_s8((const int8_t *)hidden, rows->recurrent_weights, units,
+            recurrent_bias, d->recurrent, recurrent);
+    rows->input_bias = bias + GATES;
+    rows->recurrent_bias = recurrent_bias + GATES;
   }
-  return saturate(a + b);
-}
-
-STM32RT_INLINE void next_gate(gate_rows *rows, const stm32rt_lstm_shape *s,
-                              int is_wide) {
-  if (is_wide) {
-    rows->input_bias = (const int64_t *)rows->input_bias + 1;
-  } else {
-    rows->input_bias = (const int32_t *)rows->input_bias + 1;
-    rows->recurrent_bias = (const int32_t *)rows->recurrent_bias + 1;
-  }
-  rows->input_weights += s->inputs;
-  rows->recurrent_weights += s->units;
+  for (int gate = 0; gate < GATES; gate++)
+    z[gate] = saturate(z[gate] + recurrent[gate]);
+  rows->input_weights += GATES * inputs;
+  rows->recurrent_weights += GATES * units;
 }
 
 /* The new cell state of a unit. */
@@ -118,10 +133,7 @@ STM32RT_INLINE void step(const stm32rt_lstm *d, gate_rows rows, const void *x,
                          int is_wide) {
   for (int32_t u = 0; u < d->shape.units; u++) {
     int32_t z[GATES];
-    for (int gate = 0; gate < GATES; gate++) {
-      z[gate] = gate_sum(d, &rows, gate, x, hidden, is_wide);
-      next_gate(&rows, &d->shape, is_wide);
-    }
+    next_gates(d, &rows, x, hidden, is_wide, z);
     cell[u] = (int16_t)update_cell(d, cell[u], z);
     const int32_t v = update_hidden(d, cell[u], z[OUTPUT]);
     if (is_wide)
