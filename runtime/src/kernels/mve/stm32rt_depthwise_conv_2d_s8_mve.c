@@ -182,6 +182,7 @@ typedef struct layer {
   int32_t lanes;  /* that a window reaches      */
   int32_t rows;   /* of the output at once      */
   int32_t pixels; /* of a row at once           */
+  int whole_rows; /* so that padding stays in its columns of the strips */
   int ties, shifts;
   channel *table;
   int8_t *strips;
@@ -229,6 +230,8 @@ static layer make_layer(const stm32rt_window *d, const stm32rt_band *band,
   l.strips_of = make_places(STRIP);
   l.rows_of_table = make_places(sizeof(channel));
   memset(l.padding, d->pad_value, sizeof l.padding);
+  l.whole_rows = l.pixels >= d->y.width;
+  memset(l.strips, d->pad_value, BLOCK * STRIP);
   memset(l.table, 0, BLOCK * sizeof(channel));
   return l;
 }
@@ -240,22 +243,14 @@ STM32RT_INLINE void scatter(places where, int8_t *to, int32_t to_step,
                             int32_t n) {
   if (count <= 0)
     return;
-  if (n == BLOCK) {
-    stm32rt_scatter_s8x16(to, to_step, where.low, where.high, p, step, count);
-    return;
-  }
-  if (n == 8) {
-    stm32rt_scatter_low_s8x16(to, to_step, where.low, p, step, count);
-    return;
-  }
-  for (; count > 0; count--) {
-    stm32rt_scatter_part_s8x8(to, where.low, stm32rt_load_part_s8x8(p, n), n);
-    if (n > 8)
-      stm32rt_scatter_part_s8x8(to, where.high,
-                                stm32rt_load_part_s8x8(p + 8, n - 8), n - 8);
-    to += to_step;
-    p += step;
-  }
+  if (n == BLOCK)
+    stm32rt_scatter_each_s8x16(to, to_step, where.low, where.high, p, step,
+                               count);
+  else if (n > 8)
+    stm32rt_scatter_each_part_s8x16(to, to_step, where.low, where.high, p, step,
+                                    count, n);
+  else
+    stm32rt_scatter_each_s8x8(to, to_step, where.low, p, step, count, n);
 }
 
 /* The numbers of four channels, of which n exist, or that of all. */
@@ -331,25 +326,25 @@ STM32RT_INLINE void fill_strips(const layer *l, const patch *p, int32_t n) {
   int32_t before = p->column < 0 ? -p->column : 0;
   before = before < columns ? before : columns;
   int32_t inside = d->x.width - p->column - before;
+  inside = inside < 0 ? 0 : inside;
   inside = inside < columns - before ? inside : columns - before;
   const int32_t start = (p->column + before) * step + p->channel;
   /* Rows of the patch that are inside. */
   const int32_t above = p->row < 0 ? -p->row : 0;
   const int32_t below = d->x.height - p->row;
   const int8_t *x_row = stm32rt_x_row(d, band, p->x, p->row + above);
-  for (int32_t i = 0; i < p->height; i++) {
-    int8_t *to = l->strips + i;
-    if (i < above || i >= below || inside <= 0) {
-      scatter(where, to, height, padding, 0, columns, n);
-      continue;
+  int8_t *to = l->strips + before * height;
+  const int32_t after = columns - before - inside;
+  for (int32_t i = 0; i < p->height; i++, to++) {
+    const int outside = i < above || i >= below;
+    scatter(where, to, height, outside ? padding : x_row + start,
+            outside ? 0 : step, inside, n);
+    if (!l->whole_rows) {
+      scatter(where, l->strips + i, height, padding, 0, before, n);
+      scatter(where, to + inside * height, height, padding, 0, after, n);
     }
-    if (before > 0)
-      scatter(where, to, height, padding, 0, before, n);
-    to += before * height;
-    scatter(where, to, height, x_row + start, step, inside, n);
-    if (columns > before + inside)
-      scatter(where, to + inside * height, height, padding, 0,
-              columns - before - inside, n);
+    if (outside)
+      continue;
     x_row += row_step;
     x_row = x_row == end ? p->x : x_row;
   }
