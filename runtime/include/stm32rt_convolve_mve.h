@@ -89,24 +89,32 @@ static STM32RT_NOINLINE void plain_pixel(const layer *l, const int8_t *x,
   }
 }
 
-/* All channels from o on of `pairs` pairs of pixels, of which the second is
- * `apart` pixels from the first: 1, or 0 for one alone. */
+/* From an output to the second of its pair. */
+#define MOST_APART (UINT16_MAX - 3)
+
+/* Pairs of pixels: bytes from the first to the second, and to the next pair. */
+typedef struct spacing {
+  int32_t apart, next;
+} spacing;
+
+/* All channels from o on of `pairs` pairs of pixels. */
 static void run_pairs(const layer *l, int32_t o, const int8_t *x,
-                      int32_t x_step, int8_t *y, int32_t pairs, int32_t apart) {
+                      spacing x_steps, int8_t *y, spacing y_steps,
+                      int32_t pairs) {
   const int32_t blocks = blocks_of(l), channels = l->channels;
-  const int32_t size = pairs * 2 * l->y_step;
-  const int8_t *const v = x + apart * x_step;
+  const int32_t size = pairs * y_steps.next;
+  const int8_t *const v = x + x_steps.apart;
   stm32rt_group g;
   g.weights = l->c.weights + o * blocks * 16;
   g.blocks = blocks - 1;
   g.turns = stm32rt_turns(blocks - 1);
-  g.x_next = 2 * x_step - 16 * blocks;
+  g.x_next = x_steps.next - 16 * blocks;
   g.zero_point = l->zero_point;
-  g.y_next = 2 * l->y_step;
+  g.y_next = y_steps.next;
   g.skip = skipped_lanes(l);
   for (uint16_t i = 0; i < 4; i++) {
     g.offsets[2 * i] = i;
-    g.offsets[2 * i + 1] = (uint16_t)(apart * l->y_step + i);
+    g.offsets[2 * i + 1] = (uint16_t)(y_steps.apart + i);
   }
   g.min = l->min;
   g.max = l->max;
@@ -175,12 +183,16 @@ static inline void run_pixels(const layer *l, const int8_t *x, int32_t x_step,
       plain_pixel(l, x + i * x_step, y + i * l->y_step);
     return;
   }
-  if (even != 0)
-    run_pairs(l, 0, x, x_step, y, even >> 1, 1);
+  if (even != 0) {
+    const spacing x_steps = {x_step, 2 * x_step};
+    const spacing y_steps = {l->y_step, 2 * l->y_step};
+    run_pairs(l, 0, x, x_steps, y, y_steps, even >> 1);
+  }
   if (even != count) {
+    const spacing alone = {0, l->y_step};
     x += even * x_step;
     y += even * l->y_step;
-    run_pairs(l, run_product(l, x, y), x, x_step, y, 1, 0);
+    run_pairs(l, run_product(l, x, y), x, alone, y, alone, 1);
   }
 }
 
@@ -190,7 +202,7 @@ static void choose_ways(layer *l) {
   int32_t least = l->c.shift[0];
   for (int32_t i = 1; i < scales; i++)
     least = l->c.shift[i] < least ? l->c.shift[i] : least;
-  l->is_plain = l->channels < 4 || least < 31 || l->y_step > UINT16_MAX - 4;
+  l->is_plain = l->channels < 4 || least < 31 || l->y_step > MOST_APART;
   l->is_short =
       l->zero_point == INT8_MIN && l->min == INT8_MIN && l->max == INT8_MAX;
 }

@@ -181,10 +181,26 @@ static inline int32_t stm32rt_strip_pixels(int32_t column, int32_t kernel_w,
   const int32_t parts = (width + most - 1) / most;
   return ((width + parts - 1) / parts + 1) & ~1;
 }
+/* Bytes of the columns of one row of `pixels`. */
+static inline int32_t stm32rt_strip_row_size(int32_t column, int32_t kernel_w,
+                                             int32_t step, int32_t pixels) {
+  return ((pixels - 1) * step + kernel_w) * column;
+}
+/* Rows of the output that a strip holds: two if they are short and of an odd
+ * number of pixels, which then make pairs across. */
+static inline int32_t stm32rt_strip_rows(int32_t column, int32_t kernel_w,
+                                         int32_t step, int32_t width) {
+  return (width & 1) != 0 &&
+                 stm32rt_strip_row_size(column, kernel_w, step, width) <= 2048
+             ? 2
+             : 1;
+}
 static inline int32_t stm32rt_strip_size(int32_t column, int32_t kernel_w,
                                          int32_t step, int32_t width) {
-  const int32_t pixels = stm32rt_strip_pixels(column, kernel_w, step, width);
-  return ((pixels - 1) * step + kernel_w) * column;
+  const int32_t rows = stm32rt_strip_rows(column, kernel_w, step, width);
+  const int32_t pixels =
+      rows == 2 ? width : stm32rt_strip_pixels(column, kernel_w, step, width);
+  return rows * stm32rt_strip_row_size(column, kernel_w, step, pixels);
 }
 void stm32rt_conv_2d_s8_mve(const stm32rt_window *d, const void *x, void *y,
                             const void *constants, void *scratch);

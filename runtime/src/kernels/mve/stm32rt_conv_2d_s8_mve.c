@@ -31,7 +31,8 @@ typedef struct strip {
   int8_t *data;
   int32_t column; /* bytes                               */
   int32_t step;   /* columns from one pixel to the next  */
-  int32_t pixels; /* at most                             */
+  int32_t pixels; /* of a row, at most                   */
+  int32_t rows;   /* of the output, 1 or 2               */
   /* Where eight bytes after eight of a row go, 8 columns in all. */
   uint16_t offsets[FEW_CHANNELS][8];
 } strip;
@@ -42,7 +43,10 @@ static strip make_strip(const stm32rt_window *d, void *scratch) {
   s.data = (int8_t *)scratch;
   s.column = d->kernel_h * channels;
   s.step = stm32rt_strip_step(d->kernel_w, d->stride_w, d->dilation_w);
-  s.pixels = stm32rt_strip_pixels(s.column, d->kernel_w, s.step, d->y.width);
+  s.rows = stm32rt_strip_rows(s.column, d->kernel_w, s.step, d->y.width);
+  s.pixels = s.rows == 2 ? d->y.width
+                         : stm32rt_strip_pixels(s.column, d->kernel_w, s.step,
+                                                d->y.width);
   if (channels < FEW_CHANNELS) {
     uint16_t *to = s.offsets[0];
     for (int32_t i = 0; i < 8; i++)
@@ -125,21 +129,20 @@ static void gather_row(const stm32rt_window *d, const strip *s,
               d->pad_value);
 }
 
-/* The columns of `pixels` pixels from y_column on, whose rows fall as `rows`
- * says. */
+/* The columns of `pixels` pixels of a row of the output from y_column on. */
 static void gather(const stm32rt_window *d, const stm32rt_band *band,
-                   const int8_t *x, const stm32rt_span *rows, const strip *s,
-                   int32_t y_column, int32_t pixels) {
+                   const int8_t *x, int32_t y_row, const strip *s,
+                   int32_t y_column, int32_t pixels, int8_t *to) {
+  const stm32rt_span rows = stm32rt_span_of_row(d, y_row);
   const int32_t column = y_column * d->stride_w - d->pad_left;
   const int32_t columns = (pixels - 1) * s->step + d->kernel_w;
-  for (int32_t tap = 0; tap < d->kernel_h; tap++) {
-    int8_t *to = s->data + tap * d->x.channels;
-    if (tap < rows->first || tap >= rows->last) {
+  for (int32_t tap = 0; tap < d->kernel_h; tap++, to += d->x.channels) {
+    if (tap < rows.first || tap >= rows.last) {
       pad_columns(s, to, columns, d->x.channels, d->pad_value);
       continue;
     }
     const int8_t *x_row =
-        stm32rt_x_row(d, band, x, rows->start + tap * d->dilation_h);
+        stm32rt_x_row(d, band, x, rows.start + tap * d->dilation_h);
     if (s->step < d->kernel_w) {
       gather_row(d, s, x_row, column, 1, columns, to);
       continue;
@@ -150,6 +153,33 @@ static void gather(const stm32rt_window *d, const stm32rt_band *band,
   }
 }
 
+/* A row, a part after the other. */
+static void run_row(const stm32rt_window *d, const stm32rt_band *band,
+                    const int8_t *x, int32_t row, const strip *s,
+                    const layer *l, int8_t *out) {
+  for (int32_t column = 0, count; column < d->y.width; column += count) {
+    const int32_t left = d->y.width - column;
+    count = left < s->pixels ? left : s->pixels;
+    gather(d, band, x, row, s, column, count, s->data);
+    run_pixels(l, s->data, s->step * s->column, out, count);
+    out += count * d->y.pixel_stride;
+  }
+}
+
+/* Two rows, `apart` in the output. Both are gathered before one is written,
+ * which is the order that a plan for single rows needs. */
+static void run_two_rows(const stm32rt_window *d, const stm32rt_band *band,
+                         const int8_t *x, int32_t row, const strip *s,
+                         const layer *l, int8_t *out, int32_t apart) {
+  const int32_t size =
+      stm32rt_strip_row_size(s->column, d->kernel_w, s->step, d->y.width);
+  const spacing x_steps = {size, s->step * s->column};
+  const spacing y_steps = {apart, d->y.pixel_stride};
+  gather(d, band, x, row, s, 0, d->y.width, s->data);
+  gather(d, band, x, row + 1, s, 0, d->y.width, s->data + size);
+  run_pairs(l, 0, s->data, x_steps, out, y_steps, d->y.width);
+}
+
 void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
                                  void *y, const void *constants,
@@ -157,16 +187,20 @@ void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
   const layer l =
       make_layer(d, constants, d->kernel_h * d->kernel_w * d->x.channels);
   const strip s = make_strip(d, scratch);
-  for (int32_t row = band->first; row < band->first + band->count; row++) {
-    const stm32rt_span rows = stm32rt_span_of_row(d, row);
+  const int32_t end = band->first + band->count;
+  for (int32_t row = band->first, rows; row < end; row += rows) {
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
-    for (int32_t column = 0, count; column < d->y.width; column += count) {
-      const int32_t left = d->y.width - column;
-      count = left < s.pixels ? left : s.pixels;
-      gather(d, band, (const int8_t *)x, &rows, &s, column, count);
-      run_pixels(&l, s.data, s.step * s.column, out, count);
-      out += count * d->y.pixel_stride;
+    rows = row + s.rows <= end && !l.is_plain ? s.rows : 1;
+    if (rows == 2) {
+      const int8_t *next = stm32rt_y_row(d, band, (int8_t *)y, row + 1);
+      if (next < out || next - out > MOST_APART)
+        rows = 1; /* it is at the other end of a ring */
+      else
+        run_two_rows(d, band, (const int8_t *)x, row, &s, &l, out,
+                     (int32_t)(next - out));
     }
+    if (rows == 1)
+      run_row(d, band, (const int8_t *)x, row, &s, &l, out);
   }
 }
 
