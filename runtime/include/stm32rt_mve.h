@@ -48,7 +48,11 @@ STM32RT_INLINE void stm32rt_store_s8x16(int8_t *p, stm32rt_s8x16 v) {
   vstrbq_s8(p, v);
 }
 
-/* Stores the first n bytes. */
+STM32RT_INLINE stm32rt_s8x16 stm32rt_all_s8x16(int32_t v) {
+  return vdupq_n_s8((int8_t)v);
+}
+
+/* Stores the first n bytes, 16 at most. */
 STM32RT_INLINE void stm32rt_store_part_s8x16(int8_t *p, stm32rt_s8x16 v,
                                              int32_t n) {
   vstrbq_p_s8(p, v, vctp8q((uint32_t)n));
@@ -113,9 +117,10 @@ STM32RT_INLINE void stm32rt_scatter_part_s8x8(int8_t *p, stm32rt_u16x8 offsets,
 /* For `count` > 0 times: the 16 bytes at p, then those step further on, to the
  * offsets `low` and `high` of to, then to_step further on. */
 STM32RT_INLINE void stm32rt_scatter_each_s8x16(int8_t *to, int32_t to_step,
-                                          stm32rt_u16x8 low, stm32rt_u16x8 high,
-                                          const int8_t *p, int32_t step,
-                                          int32_t count) {
+                                               stm32rt_u16x8 low,
+                                               stm32rt_u16x8 high,
+                                               const int8_t *p, int32_t step,
+                                               int32_t count) {
   __asm__ volatile("dls lr, %[n]\n"
                    "1:\n\t"
                    "vldrb.s16 q0, [%[p]]\n\t"
@@ -132,9 +137,10 @@ STM32RT_INLINE void stm32rt_scatter_each_s8x16(int8_t *to, int32_t to_step,
 }
 
 /* The same of n bytes, 9 .. 15; stores something for the others. */
-STM32RT_INLINE void stm32rt_scatter_each_part_s8x16(
-    int8_t *to, int32_t to_step, stm32rt_u16x8 low, stm32rt_u16x8 high,
-    const int8_t *p, int32_t step, int32_t count, int32_t n) {
+STM32RT_INLINE void
+stm32rt_scatter_each_part_s8x16(int8_t *to, int32_t to_step, stm32rt_u16x8 low,
+                                stm32rt_u16x8 high, const int8_t *p,
+                                int32_t step, int32_t count, int32_t n) {
   __asm__ volatile("vctp.16 %[high_n]\n\t"
                    "dls lr, %[n]\n"
                    "1:\n\t"
@@ -154,9 +160,9 @@ STM32RT_INLINE void stm32rt_scatter_each_part_s8x16(
 
 /* The same of 1 .. 8 bytes. */
 STM32RT_INLINE void stm32rt_scatter_each_s8x8(int8_t *to, int32_t to_step,
-                                               stm32rt_u16x8 offsets,
-                                               const int8_t *p, int32_t step,
-                                               int32_t count, int32_t n) {
+                                              stm32rt_u16x8 offsets,
+                                              const int8_t *p, int32_t step,
+                                              int32_t count, int32_t n) {
   __asm__ volatile("vctp.16 %[low_n]\n\t"
                    "dls lr, %[n]\n"
                    "1:\n\t"
@@ -272,9 +278,16 @@ STM32RT_INLINE stm32rt_s8x16 stm32rt_load_s8x16(const int8_t *p) {
   return stm32rt_load_part_s8x16(p, 16);
 }
 
+STM32RT_INLINE stm32rt_s8x16 stm32rt_all_s8x16(int32_t v) {
+  stm32rt_s8x16 all;
+  for (int32_t i = 0; i < 16; i++)
+    all.lane[i] = (int8_t)v;
+  return all;
+}
+
 STM32RT_INLINE void stm32rt_store_part_s8x16(int8_t *p, stm32rt_s8x16 v,
                                              int32_t n) {
-  for (int32_t i = 0; i < n; i++)
+  for (int32_t i = 0; i < n && i < 16; i++)
     p[i] = v.lane[i];
 }
 
@@ -349,25 +362,27 @@ STM32RT_INLINE void stm32rt_scatter_s8x8(int8_t *p, stm32rt_u16x8 offsets,
 }
 
 STM32RT_INLINE void stm32rt_scatter_each_s8x8(int8_t *to, int32_t to_step,
-                                               stm32rt_u16x8 offsets,
-                                               const int8_t *p, int32_t step,
-                                               int32_t count, int32_t n) {
+                                              stm32rt_u16x8 offsets,
+                                              const int8_t *p, int32_t step,
+                                              int32_t count, int32_t n) {
   for (int32_t i = 0; i < count; i++)
     stm32rt_scatter_s8x8(to + i * to_step, offsets,
                          stm32rt_load_part_s8x8(p + i * step, n));
 }
 
-STM32RT_INLINE void stm32rt_scatter_each_part_s8x16(
-    int8_t *to, int32_t to_step, stm32rt_u16x8 low, stm32rt_u16x8 high,
-    const int8_t *p, int32_t step, int32_t count, int32_t n) {
+STM32RT_INLINE void
+stm32rt_scatter_each_part_s8x16(int8_t *to, int32_t to_step, stm32rt_u16x8 low,
+                                stm32rt_u16x8 high, const int8_t *p,
+                                int32_t step, int32_t count, int32_t n) {
   stm32rt_scatter_each_s8x8(to, to_step, low, p, step, count, 8);
   stm32rt_scatter_each_s8x8(to, to_step, high, p + 8, step, count, n - 8);
 }
 
 STM32RT_INLINE void stm32rt_scatter_each_s8x16(int8_t *to, int32_t to_step,
-                                          stm32rt_u16x8 low, stm32rt_u16x8 high,
-                                          const int8_t *p, int32_t step,
-                                          int32_t count) {
+                                               stm32rt_u16x8 low,
+                                               stm32rt_u16x8 high,
+                                               const int8_t *p, int32_t step,
+                                               int32_t count) {
   stm32rt_scatter_each_part_s8x16(to, to_step, low, high, p, step, count, 16);
 }
 

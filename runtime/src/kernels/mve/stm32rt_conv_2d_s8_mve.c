@@ -21,7 +21,7 @@
  */
 #include "stm32rt_convolve_mve.h"
 
-#include <string.h>
+#include <stddef.h>
 
 /* Rows of few channels go byte by byte to their columns. */
 #define FEW_CHANNELS 16
@@ -56,11 +56,13 @@ static strip make_strip(const stm32rt_window *d, void *scratch) {
   return s;
 }
 
-/* One value for `count` columns of one row. */
-static void pad_columns(const strip *s, int8_t *to, int32_t count,
-                        int32_t channels, int32_t value) {
+/* The padding of `count` columns of one row. */
+static void pad_columns(const stm32rt_window *d, const strip *s, int8_t *to,
+                        int32_t count) {
+  const stm32rt_s8x16 padding = stm32rt_all_s8x16(d->pad_value);
   for (; count > 0; count--, to += s->column)
-    memset(to, value, (size_t)channels);
+    for (int32_t c = 0; c < d->x.channels; c += 16)
+      stm32rt_store_part_s8x16(to + c, padding, d->x.channels - c);
 }
 
 /* Of a row whose pixels touch, 8 columns and less at last. */
@@ -106,61 +108,81 @@ static STM32RT_NOINLINE void copy_columns(const strip *s, const int8_t *from,
   }
 }
 
-/* One row of `count` columns, of which the first is `column` of the image and
- * the others are `dilation` apart. */
-static void gather_row(const stm32rt_window *d, const strip *s,
-                       const int8_t *x_row, int32_t column, int32_t dilation,
-                       int32_t count, int8_t *to) {
-  const int32_t channels = d->x.channels;
+/* Columns that one row of the image has, and those outside on both sides. */
+typedef struct columns {
+  int32_t before, inside, after;
+} columns;
+
+/* Of `count`, the first of which is `column` of the image, others `dilation`
+ * apart.
+ */
+static columns find_columns(const stm32rt_window *d, int32_t column,
+                            int32_t dilation, int32_t count) {
   int32_t first = 0, last = count;
-  for (; first < last && column < 0; first++)
-    column += dilation;
-  for (; last > first && column + (last - 1 - first) * dilation >= d->x.width;)
+  while (first < last && column + first * dilation < 0)
+    first++;
+  while (last > first && column + (last - 1) * dilation >= d->x.width)
     last--;
-  const int8_t *from = x_row + column * d->x.pixel_stride;
-  pad_columns(s, to, first, channels, d->pad_value);
-  to += first * s->column;
-  if (dilation == 1 && channels < FEW_CHANNELS && channels == d->x.pixel_stride)
-    spread(s, from, to, last - first, channels);
+  const columns found = {first, last - first, count - last};
+  return found;
+}
+
+/* Columns of one kernel row from `to` on; x_row: that of the image at the first
+ * one inside, or NULL. `fresh`: padding is not there yet. */
+static void gather_row(const stm32rt_window *d, const strip *s,
+                       const int8_t *x_row, int32_t dilation,
+                       const columns *found, int8_t *to, int fresh) {
+  const int32_t channels = d->x.channels;
+  int8_t *const inside = to + found->before * s->column;
+  if (fresh) {
+    pad_columns(d, s, to, found->before);
+    pad_columns(d, s, inside + found->inside * s->column, found->after);
+  }
+  if (x_row == NULL)
+    pad_columns(d, s, inside, found->inside);
+  else if (dilation == 1 && channels < FEW_CHANNELS &&
+           channels == d->x.pixel_stride)
+    spread(s, x_row, inside, found->inside, channels);
   else
-    copy_columns(s, from, dilation * d->x.pixel_stride, to, last - first,
+    copy_columns(s, x_row, dilation * d->x.pixel_stride, inside, found->inside,
                  channels);
-  pad_columns(s, to + (last - first) * s->column, count - last, channels,
-              d->pad_value);
 }
 
 /* The columns of `pixels` pixels of a row of the output from y_column on. */
 static void gather(const stm32rt_window *d, const stm32rt_band *band,
                    const int8_t *x, int32_t y_row, const strip *s,
-                   int32_t y_column, int32_t pixels, int8_t *to) {
+                   int32_t y_column, int32_t pixels, int8_t *to, int fresh) {
   const stm32rt_span rows = stm32rt_span_of_row(d, y_row);
-  const int32_t column = y_column * d->stride_w - d->pad_left;
-  const int32_t columns = (pixels - 1) * s->step + d->kernel_w;
-  for (int32_t tap = 0; tap < d->kernel_h; tap++, to += d->x.channels) {
-    if (tap < rows.first || tap >= rows.last) {
-      pad_columns(s, to, columns, d->x.channels, d->pad_value);
-      continue;
+  const int shared = s->step < d->kernel_w;
+  const int32_t dilation = d->dilation_w;
+  /* Columns that overlap are one run, others one for each pixel. */
+  const int32_t runs = shared ? 1 : pixels;
+  const int32_t width = (shared ? pixels - 1 : 0) * s->step + d->kernel_w;
+  int32_t column = y_column * d->stride_w - d->pad_left;
+  for (int32_t i = 0; i < runs; i++, column += d->stride_w) {
+    const columns found = find_columns(d, column, dilation, width);
+    const int32_t offset =
+        (column + found.before * dilation) * d->x.pixel_stride;
+    int8_t *out = to + i * s->step * s->column;
+    for (int32_t tap = 0; tap < d->kernel_h; tap++, out += d->x.channels) {
+      const int8_t *x_row = NULL;
+      if (tap >= rows.first && tap < rows.last)
+        x_row = stm32rt_x_row(d, band, x, rows.start + tap * d->dilation_h) +
+                offset;
+      gather_row(d, s, x_row, dilation, &found, out, fresh);
     }
-    const int8_t *x_row =
-        stm32rt_x_row(d, band, x, rows.start + tap * d->dilation_h);
-    if (s->step < d->kernel_w) {
-      gather_row(d, s, x_row, column, 1, columns, to);
-      continue;
-    }
-    for (int32_t i = 0; i < pixels; i++)
-      gather_row(d, s, x_row, column + i * d->stride_w, d->dilation_w,
-                 d->kernel_w, to + i * s->step * s->column);
   }
 }
 
 /* A row, a part after the other. */
 static void run_row(const stm32rt_window *d, const stm32rt_band *band,
                     const int8_t *x, int32_t row, const strip *s,
-                    const layer *l, int8_t *out) {
+                    const layer *l, int8_t *out, int fresh) {
   for (int32_t column = 0, count; column < d->y.width; column += count) {
     const int32_t left = d->y.width - column;
     count = left < s->pixels ? left : s->pixels;
-    gather(d, band, x, row, s, column, count, s->data);
+    gather(d, band, x, row, s, column, count, s->data,
+           fresh || s->pixels < d->y.width);
     run_pixels(l, s->data, s->step * s->column, out, count);
     out += count * d->y.pixel_stride;
   }
@@ -170,13 +192,14 @@ static void run_row(const stm32rt_window *d, const stm32rt_band *band,
  * which is the order that a plan for single rows needs. */
 static void run_two_rows(const stm32rt_window *d, const stm32rt_band *band,
                          const int8_t *x, int32_t row, const strip *s,
-                         const layer *l, int8_t *out, int32_t apart) {
+                         const layer *l, int8_t *out, int32_t apart,
+                         int fresh) {
   const int32_t size =
       stm32rt_strip_row_size(s->column, d->kernel_w, s->step, d->y.width);
   const spacing x_steps = {size, s->step * s->column};
   const spacing y_steps = {apart, d->y.pixel_stride};
-  gather(d, band, x, row, s, 0, d->y.width, s->data);
-  gather(d, band, x, row + 1, s, 0, d->y.width, s->data + size);
+  gather(d, band, x, row, s, 0, d->y.width, s->data, fresh);
+  gather(d, band, x, row + 1, s, 0, d->y.width, s->data + size, fresh);
   run_pairs(l, 0, s->data, x_steps, out, y_steps, d->y.width);
 }
 
@@ -188,19 +211,22 @@ void stm32rt_conv_2d_s8_mve_rows(const stm32rt_window *d,
       make_layer(d, constants, d->kernel_h * d->kernel_w * d->x.channels);
   const strip s = make_strip(d, scratch);
   const int32_t end = band->first + band->count;
+  /* Strips with padding: beside whole rows it stays where it is. */
+  int32_t padded = 0;
   for (int32_t row = band->first, rows; row < end; row += rows) {
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
+    int32_t apart = 0;
     rows = row + s.rows <= end && !l.is_plain ? s.rows : 1;
-    if (rows == 2) {
-      const int8_t *next = stm32rt_y_row(d, band, (int8_t *)y, row + 1);
-      if (next < out || next - out > MOST_APART)
-        rows = 1; /* it is at the other end of a ring */
-      else
-        run_two_rows(d, band, (const int8_t *)x, row, &s, &l, out,
-                     (int32_t)(next - out));
-    }
-    if (rows == 1)
-      run_row(d, band, (const int8_t *)x, row, &s, &l, out);
+    if (rows == 2)
+      apart = (int32_t)(stm32rt_y_row(d, band, (int8_t *)y, row + 1) - out);
+    if (apart <= 0 || apart > MOST_APART)
+      rows = 1; /* also if it is at the other end of a ring */
+    if (rows == 2)
+      run_two_rows(d, band, (const int8_t *)x, row, &s, &l, out, apart,
+                   padded < rows);
+    else
+      run_row(d, band, (const int8_t *)x, row, &s, &l, out, padded < rows);
+    padded = padded < rows ? rows : padded;
   }
 }
 
