@@ -32,12 +32,12 @@ extern "C" {
 /* What four channels of many pixels have in common. The assembly knows where
  * each member is. */
 typedef struct stm32rt_group {
-  const int8_t *weights;
-  int32_t turns;  /* stm32rt_turns(blocks)                                 */
   int32_t x_next; /* from behind the terms of a pixel to those two pixels on */
   int32_t zero_point;
   int32_t y_next; /* of y, for two pixels */
   const int8_t *y_end;
+  const int8_t *weights;
+  int32_t turns;  /* stm32rt_turns(blocks)                      */
   int32_t skip;   /* lanes before the first term                */
   int32_t blocks; /* of 16 terms, after the first               */
   int32_t bias[4], multiplier[4];
@@ -71,8 +71,8 @@ static inline int32_t stm32rt_turns(int32_t blocks) {
 
 #define STM32RT_AT(type, member, offset)                                       \
   _Static_assert(offsetof(type, member) == (offset), "known to the assembly")
-STM32RT_AT(stm32rt_group, x_next, 8);
-STM32RT_AT(stm32rt_group, y_next, 16);
+STM32RT_AT(stm32rt_group, y_end, 12);
+STM32RT_AT(stm32rt_group, weights, 16);
 STM32RT_AT(stm32rt_group, skip, 24);
 STM32RT_AT(stm32rt_group, bias, 32);
 STM32RT_AT(stm32rt_group, right, 64);
@@ -177,13 +177,12 @@ STM32RT_AT(stm32rt_product, step, 64);
       "vldrw.32 q7, [%[g], #64]\n\t"                                           \
       "vldrw.32 q4, [%[g], #80]\n"                                             \
       "1:\n\t"                                                                 \
-      "ldrd %[w], %[n], [%[g]]\n\t" STM32RT_BLOCKS(                            \
+      "ldrd %[w], %[n], [%[g], #16]\n\t" STM32RT_BLOCKS(                       \
           "vpstt\n\t"                                                          \
           "vldrbt.8 q0, [%[u]], #16\n\t"                                       \
           "vldrbt.8 q1, [%[v]], #16\n\t",                                      \
           STM32RT_LOAD_2, STM32RT_BLOCK_2X4) STM32RT_SUMS                      \
-      "ldrd r0, r2, [%[g], #8]\n\t"                                            \
-      "ldrd r4, r6, [%[g], #16]\n\t"                                           \
+      "ldm %[g], {r0, r2, r4, r6}\n\t"                                         \
       "vadd.i32 q0, q0, q5\n\t"                                                \
       "vadd.i32 q1, q1, q5\n\t"                                                \
       "add %[u], %[u], r0\n\t"                                                 \

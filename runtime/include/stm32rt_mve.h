@@ -78,6 +78,12 @@ STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
   vstrwq_s32(p, v);
 }
 
+/* Stores the first n words. */
+STM32RT_INLINE void stm32rt_store_part_s32x4(int32_t *p, stm32rt_s32x4 v,
+                                             int32_t n) {
+  vstrwq_p_s32(p, v, vctp32q((uint32_t)n));
+}
+
 /* 0, step, 2 * step, 3 * step. */
 STM32RT_INLINE stm32rt_u32x4 stm32rt_steps_u32x4(uint32_t step) {
   return vmulq_n_u32(vidupq_n_u32(0, 1), step);
@@ -315,9 +321,14 @@ STM32RT_INLINE stm32rt_s32x4 stm32rt_load_s32x4(const int32_t *p) {
   return stm32rt_load_part_s32x4(p, 4);
 }
 
-STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
-  for (int32_t i = 0; i < 4; i++)
+STM32RT_INLINE void stm32rt_store_part_s32x4(int32_t *p, stm32rt_s32x4 v,
+                                             int32_t n) {
+  for (int32_t i = 0; i < 4 && i < n; i++)
     p[i] = v.lane[i];
+}
+
+STM32RT_INLINE void stm32rt_store_s32x4(int32_t *p, stm32rt_s32x4 v) {
+  stm32rt_store_part_s32x4(p, v, 4);
 }
 
 STM32RT_INLINE stm32rt_u32x4 stm32rt_steps_u32x4(uint32_t step) {

@@ -206,7 +206,8 @@ static void random_layer(layer *l) {
     d->batches = test_between(1, 3);
     d->x.height = test_between(1, 10);
     d->x.width = test_between(1, 10);
-    d->x.channels = test_between(1, layer_kind == DEPTHWISE_MVE ? 40 : 9);
+    d->x.channels = test_between(
+        1, layer_kind == DEPTHWISE_MVE || layer_kind == AVERAGE_MVE ? 40 : 9);
     d->kernel_h = test_between(1, 5);
     d->kernel_w = test_between(1, 5);
     d->stride_h = test_between(1, test_between(0, 9) == 0 ? 30 : 3);
