@@ -484,7 +484,7 @@ def : Kernel<"stm32rt_fully_connected_s8_mve", "fully_connected",
              "mve/stm32rt_fully_connected_s8_mve.c">;
 
 let Isa = "MVE", Matches = "hasTypes(op, I8, I8) && isNHWC(op)",
-    Cost = "0.5" in
+    Cost = "0.5 * elements(op)" in
 def : Kernel<"stm32rt_average_pool_2d_s8_mve", "average_pool_2d",
              "mve/stm32rt_average_pool_2d_s8_mve.c">;
 

@@ -28,7 +28,7 @@
  * Scratch: STM32RT_DEPTHWISE_SCRATCH bytes, the strips and one row of a table
  *for each channel of a block.
  */
-#include "stm32rt_mve.h"
+#include "stm32rt_scatter_mve.h"
 #include "stm32rt_window.h"
 
 #include <string.h>
