@@ -6,161 +6,156 @@
  *===----------------------------------------------------------------------===
  *
  * Two output channels by two pixels at a time: the core of the dsp
- *convolutions. The terms that two pixels bring to the sums (input channels, or
- *all values under a window) are expanded once to int16 in scratch and then used
- *for all output channels; the weights stay int8 and are expanded on the way.
+ * convolutions. The terms that two pixels bring to the sums (input channels, or
+ * all values under a window) are expanded once to int16 in scratch and then
+ *used for all output channels; the weights of two channels share words.
  *
  * Scratch, with G = ceil(terms / 4): 16 * G bytes. Four words for each four
- *terms of the pixels u and v, the int16 in the order in which SXTB16 delivers
- *them; terms that do not exist are 0.
+ * terms of the pixels u and v, the int16 in the order in which SXTB16 delivers
+ * them; terms that do not exist are 0.
  *
  *   word 4g       u[4g], u[4g + 2]        word 4g + 2   v[4g], v[4g + 2]
  *   word 4g + 1   u[4g + 1], u[4g + 3]    word 4g + 3   v[4g + 1], v[4g + 3]
  *
- * Constants: int32_t bias[y.channels], multiplier[n], shift[n] as everywhere,
- * then the packed weights, 8 * G * ceil(y.channels / 2) bytes. The weight of
- * output channel o and term k is byte
+ * Constants: bias, multipliers and shifts as stm32rt_dsp.h says, then the
+ *packed weights, 8 * G * ceil(y.channels / 2) bytes. The channels p = o and q =
+ *o + 1, o even, have the 8 * G bytes from o / 2 * 8 * G on, eight for each four
+ *terms:
  *
- *   ((o / 2) * G + k / 4) * 8 + (o % 2) * 4 + k % 4
+ *   [q k] [p k] [q k+2] [p k+2]   [q k+1] [p k+1] [q k+3] [p k+3]
  *
- * and bytes of what does not exist are 0. So eight bytes hold four weights of
- * channel p, then the same four of channel q = p + 1:
- *
- *   [p k] [p k+1] [p k+2] [p k+3] [q k] [q k+1] [q k+2] [q k+3]
- *
- * SXTB16 and SXTB16 with ROR 8 of one word match two words of scratch. For each
- * four terms: 3 LDRD, 4 SXTB16, 8 SMLAD for 16 products.
+ * with 128 added to those of q. Weights of what does not exist are 0 (so 128 in
+ * the bytes of q). How sums come of that: stm32rt_pairs.h.
  *
  * All names are the including file's own: a kernel is one file.
  */
 #ifndef STM32RT_CONVOLVE_DSP_H
 #define STM32RT_CONVOLVE_DSP_H
 
-#include "stm32rt_dsp.h"
+#include "stm32rt_pairs.h"
 #include "stm32rt_window.h"
 
 /* The layer as the tiles need it. */
 typedef struct layer {
-  const stm32rt_window *d;
   stm32rt_constants c;
   stm32rt_range out;
-  int32_t groups; /* words of weights for one output channel (G) */
-  int saturates;  /* the limits are those of int8 */
+  int32_t channels, quant_stride;
+  int32_t groups; /* of four terms (G) */
+  int fast;       /* stm32rt_make_finish: `pairs` holds what is not of pixels */
+  stm32rt_pairs pairs;
+  int32_t same[8];
 } layer;
 
-/* Bytes 0 .. n - 1 of a word, n in 1 .. 3; the rest 0. */
-static uint32_t load_part(const int8_t *p, int32_t n) {
-  uint32_t v = 0;
-  for (int32_t i = 0; i < n; i++)
-    v |= (uint32_t)(uint8_t)p[i] << (8 * i);
-  return v;
-}
-
-/* Writes the half of scratch of one pixel, from `column` on; `x` is its terms.
+/* Two pixels in scratch, where their outputs go, and the sums of their terms.
  */
-static void expand(const int8_t *x, int32_t terms, uint8_t *column) {
-  for (; terms >= 4; terms -= 4) {
-    const uint32_t v = stm32rt_load_word(x);
-    stm32rt_put_word(column, 0, stm32rt_sxtb16(v));
-    stm32rt_put_word(column, 1, stm32rt_sxtb16_ror8(v));
-    x += 4;
-    column += 16;
-  }
-  if (terms > 0) {
-    const uint32_t v = load_part(x, terms);
-    stm32rt_put_word(column, 0, stm32rt_sxtb16(v));
-    stm32rt_put_word(column, 1, stm32rt_sxtb16_ror8(v));
-  }
+typedef struct two_pixels {
+  const uint8_t *columns;
+  int8_t *y_u, *y_v;
+  int32_t sum_u, sum_v;
+} two_pixels;
+
+/* Writes the half of scratch of one pixel, from `half` on; `x` is its terms.
+ * Returns their sum. */
+STM32RT_INLINE int32_t expand(const int8_t *x, int32_t terms, uint8_t *half) {
+  int32_t sum = 0;
+  if (terms >= 4)
+    sum = stm32rt_expand_words(x, terms / 4, &half, 0);
+  if (terms % 4 != 0)
+    sum = stm32rt_expand_word(stm32rt_load_part(x + terms / 4 * 4, terms % 4),
+                              half, sum);
+  return sum;
 }
 
-/* One output channel of the pixels u and v, or of u only. */
-STM32RT_INLINE void finish(const stm32rt_range *r, int32_t u, int32_t v,
-                           int32_t multiplier, int32_t shift, int8_t *y_u,
-                           int8_t *y_v, int pixels, int saturate) {
-  if (shift > 31) {
-    const int32_t doubled = (int32_t)((uint32_t)multiplier << 1);
-    *y_u = (int8_t)stm32rt_output_fast(r, u, doubled, shift, saturate);
-    if (pixels == 2)
-      *y_v = (int8_t)stm32rt_output_fast(r, v, doubled, shift, saturate);
-  } else {
-    *y_u =
-        stm32rt_output_s8(u, multiplier, shift, r->zero_point, r->low, r->high);
-    if (pixels == 2)
-      *y_v = stm32rt_output_s8(v, multiplier, shift, r->zero_point, r->low,
-                               r->high);
-  }
+/* All pairs of output channels of two pixels, if the layer is fast. */
+static inline void two_fast(const layer *l, const two_pixels *to) {
+  stm32rt_pairs s = l->pairs;
+  s.columns = to->columns;
+  s.y_u = to->y_u;
+  s.y_v = to->y_v;
+  s.sum_u = 128 * to->sum_u;
+  s.sum_v = 128 * to->sum_v;
+  if (s.pairs > 0)
+    stm32rt_run_pairs(&s);
 }
 
-/* All output channels of the pixels u and v in scratch, or of u only. Literal
- * pixels (1 or 2) and saturate. The last of an odd number of channels is a pair
- * whose second half is not stored. */
-STM32RT_INLINE void pixels_out(const layer *l, const uint8_t *scratch,
-                               int8_t *y_u, int8_t *y_v, int pixels,
-                               int saturate) {
-  const stm32rt_range r = l->out;
-  const int32_t channels = l->d->y.channels;
-  const int32_t stride = l->d->quant_stride;
-  const int32_t *bias = l->c.bias;
-  const int8_t *w = l->c.weights;
+/* One channel, for any layer. */
+static void finish(const layer *l, int32_t o, int32_t u, int32_t v,
+                   const two_pixels *to) {
+  const stm32rt_range *r = &l->out;
+  const int32_t doubled = l->c.multiplier[o * l->quant_stride];
+  const int32_t shift = l->c.shift[o * l->quant_stride];
+  to->y_u[o] = (int8_t)stm32rt_output_doubled(r, u, doubled, shift);
+  to->y_v[o] = (int8_t)stm32rt_output_doubled(r, v, doubled, shift);
+}
 
-  for (int32_t o = 0; o < channels; o += 2) {
-    const int odd = o + 1 == channels;
-    const uint8_t *x = scratch;
-    stm32rt_sums_2x2 s;
-    s.pu = s.pv = bias[o];
-    s.qu = s.qv = odd ? 0 : bias[o + 1];
-    for (int32_t n = l->groups / 4; n > 0; n--) {
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
-      stm32rt_smlad_2x2(&s, &w, &x);
+/* The output channels from `first` on, an even one, for any layer. The last of
+ * an odd number of channels is a pair whose second half is not stored; sums of
+ * many terms are taken apart in between. */
+static STM32RT_NOINLINE void two_any(const layer *l, const two_pixels *to,
+                                     int32_t first) {
+  const int8_t *w = l->c.weights + 4 * first * l->groups;
+  for (int32_t o = first; o < l->channels; o += 2) {
+    const int odd = o + 1 == l->channels;
+    const uint8_t *x = to->columns;
+    int32_t p_u = l->c.bias[o], p_v = p_u;
+    const int32_t bias = odd ? 0 : l->c.bias[o + 1];
+    stm32rt_pair_sums u = stm32rt_begin_pair(bias, to->sum_u);
+    stm32rt_pair_sums v = stm32rt_begin_pair(bias, to->sum_v);
+    for (int32_t left = l->groups; left > 0;) {
+      int32_t n = left < STM32RT_PAIR_GROUPS ? left : STM32RT_PAIR_GROUPS;
+      left -= n;
+      u.both = u.q;
+      v.both = v.q;
+      for (; n > 0; n--) {
+        u = stm32rt_add_pair(u, w, stm32rt_get_word(x, 0),
+                             stm32rt_get_word(x, 1));
+        v = stm32rt_add_pair(v, w, stm32rt_get_word(x, 2),
+                             stm32rt_get_word(x, 3));
+        w += 8;
+        x += 16;
+      }
+      p_u = stm32rt_pair_p(p_u, u);
+      p_v = stm32rt_pair_p(p_v, v);
     }
-    for (int32_t n = l->groups % 4; n > 0; n--)
-      stm32rt_smlad_2x2(&s, &w, &x);
-
-    const int32_t *multiplier = l->c.multiplier + o * stride;
-    const int32_t *shift = l->c.shift + o * stride;
-    finish(&r, s.pu, s.pv, multiplier[0], shift[0], y_u + o, y_v + o, pixels,
-           saturate);
+    finish(l, o, p_u, p_v, to);
     if (!odd)
-      finish(&r, s.qu, s.qv, multiplier[stride], shift[stride], y_u + o + 1,
-             y_v + o + 1, pixels, saturate);
+      finish(l, o + 1, u.q, v.q, to);
   }
 }
 
-/* Functions of their own, so that a loop has the registers to itself. */
-static STM32RT_NOINLINE void two_saturating(const layer *l, const uint8_t *x,
-                                            int8_t *y_u, int8_t *y_v) {
-  pixels_out(l, x, y_u, y_v, 2, 1);
-}
-static STM32RT_NOINLINE void two_clamping(const layer *l, const uint8_t *x,
-                                          int8_t *y_u, int8_t *y_v) {
-  pixels_out(l, x, y_u, y_v, 2, 0);
-}
-static STM32RT_NOINLINE void one_clamping(const layer *l, const uint8_t *x,
-                                          int8_t *y_u) {
-  pixels_out(l, x, y_u, y_u, 1, 0);
-}
-
-/* All output channels of two pixels in scratch. */
-static inline void two_pixels(const layer *l, const uint8_t *x, int8_t *y_u,
-                              int8_t *y_v) {
-  if (l->saturates)
-    two_saturating(l, x, y_u, y_v);
-  else
-    two_clamping(l, x, y_u, y_v);
+/* All output channels of two pixels in scratch. A pixel without a partner is v,
+ * and y_u = y_v: what comes of u, whatever the scratch holds, is stored first.
+ */
+static inline void two_out(const layer *l, const two_pixels *two) {
+  if (l->fast)
+    two_fast(l, two);
+  if (!l->fast || l->channels % 2 != 0)
+    two_any(l, two, l->fast ? l->channels - 1 : 0);
 }
 
 /* `terms` products make one sum. */
-static inline layer make_layer(const stm32rt_window *d, const void *constants,
-                               int32_t terms) {
-  layer l;
-  l.d = d;
-  l.c = stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
-  l.groups = (terms + 3) / 4;
-  l.out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
-  l.saturates = d->y_min == INT8_MIN && d->y_max == INT8_MAX;
-  return l;
+static inline void make_layer(layer *l, const stm32rt_window *d,
+                              const void *constants, int32_t terms) {
+  l->c = stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
+  l->channels = d->y.channels;
+  l->quant_stride = d->quant_stride;
+  l->groups = (terms + 3) / 4;
+  l->out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
+  stm32rt_finish f;
+  l->fast = stm32rt_make_finish(&f, l->same, &l->out, l->c.multiplier,
+                                l->c.shift, l->channels, l->quant_stride);
+  stm32rt_pairs *p = &l->pairs;
+  memset(p, 0, sizeof *p);
+  p->weights = l->c.weights;
+  p->bias = l->c.bias;
+  p->doubled = f.doubled;
+  p->shift = f.shift;
+  p->half_zero_point = f.half_zero_point;
+  p->back = 4 * f.back;
+  p->full = l->groups / STM32RT_PAIR_FULL;
+  p->fours = l->groups % STM32RT_PAIR_FULL / 4;
+  p->ones = l->groups % 4;
+  p->pairs = l->channels / 2;
 }
 
 #endif /* STM32RT_CONVOLVE_DSP_H */

@@ -34,6 +34,14 @@ STM32RT_INLINE uint32_t stm32rt_load_word(const void *p) {
   return v;
 }
 
+/* Bytes 0 .. n - 1 of a word, n in 0 .. 3, from any address; the rest 0. */
+STM32RT_INLINE uint32_t stm32rt_load_part(const int8_t *p, int32_t n) {
+  uint32_t v = 0;
+  for (int32_t i = 0; i < n; i++)
+    v |= (uint32_t)(uint8_t)p[i] << (8 * i);
+  return v;
+}
+
 /* Word `index` of an array of words: the address is a multiple of 4. memcpy,
  * as the bytes may have been declared as any type. */
 STM32RT_INLINE uint32_t stm32rt_get_word(const void *words, int32_t index) {
@@ -76,6 +84,9 @@ STM32RT_INLINE uint32_t stm32rt_sxtb16_ror8(uint32_t v) {
 #endif
 }
 
+/* Bytes 0 and 2 as two uint16: [b2, b0]. */
+STM32RT_INLINE uint32_t stm32rt_uxtb16(uint32_t v) { return v & 0x00FF00FFu; }
+
 /* acc + a.low * b.low + a.high * b.high, modulo 2^32. */
 STM32RT_INLINE int32_t stm32rt_smlad(uint32_t a, uint32_t b, int32_t acc) {
 #if STM32RT_HAS_DSP
@@ -100,64 +111,6 @@ STM32RT_INLINE int32_t stm32rt_smmlar(int32_t a, int32_t b, int32_t acc) {
   const uint64_t sum = ((uint64_t)(uint32_t)acc << 32) +
                        (uint64_t)((int64_t)a * b) + 0x80000000u;
   return (int32_t)(uint32_t)(sum >> 32);
-#endif
-}
-
-/* Sums of products of two channels (p, q) of weights with two pixels (u, v). */
-typedef struct stm32rt_sums_2x2 {
-  int32_t pu, pv, qu, qv;
-} stm32rt_sums_2x2;
-
-/* Adds 16 products. *w is at 8 bytes, four weights of p and four of q; *x is at
- * 8 int16, four of u and four of v in the order 0, 2, 1, 3. Both are aligned to
- * 4 bytes and moved on. One block of assembly: compilers, left to order these
- * instructions, run out of registers. */
-STM32RT_INLINE void stm32rt_smlad_2x2(stm32rt_sums_2x2 *s, const int8_t **w,
-                                      const uint8_t **x) {
-#if STM32RT_HAS_DSP
-  const int8_t *weights = *w;
-  const uint8_t *column = *x;
-  int32_t pu = s->pu, pv = s->pv, qu = s->qu, qv = s->qv;
-  uint32_t p0, p1, q0, q1, a, b;
-  __asm__("ldrd   %[p1], %[q1], [%[w]], #8 \n\t"
-          "ldrd   %[a], %[b], [%[x]], #8   \n\t"
-          "sxtb16 %[p0], %[p1]             \n\t"
-          "sxtb16 %[q0], %[q1]             \n\t"
-          "sxtb16 %[p1], %[p1], ror #8     \n\t"
-          "sxtb16 %[q1], %[q1], ror #8     \n\t"
-          "smlad  %[pu], %[p0], %[a], %[pu]\n\t"
-          "smlad  %[qu], %[q0], %[a], %[qu]\n\t"
-          "smlad  %[pu], %[p1], %[b], %[pu]\n\t"
-          "smlad  %[qu], %[q1], %[b], %[qu]\n\t"
-          "ldrd   %[a], %[b], [%[x]], #8   \n\t"
-          "smlad  %[pv], %[p0], %[a], %[pv]\n\t"
-          "smlad  %[qv], %[q0], %[a], %[qv]\n\t"
-          "smlad  %[pv], %[p1], %[b], %[pv]\n\t"
-          "smlad  %[qv], %[q1], %[b], %[qv]"
-          : [pu] "+r"(pu), [pv] "+r"(pv), [qu] "+r"(qu), [qv] "+r"(qv),
-            [w] "+r"(weights), [x] "+r"(column), [p0] "=&r"(p0),
-            [p1] "=&r"(p1), [q0] "=&r"(q0), [q1] "=&r"(q1), [a] "=&r"(a),
-            [b] "=&r"(b)
-          :
-          : "memory");
-  s->pu = pu;
-  s->pv = pv;
-  s->qu = qu;
-  s->qv = qv;
-  *w = weights;
-  *x = column;
-#else
-  const uint32_t p = stm32rt_get_word(*w, 0), q = stm32rt_get_word(*w, 1);
-  const uint32_t p0 = stm32rt_sxtb16(p), p1 = stm32rt_sxtb16_ror8(p);
-  const uint32_t q0 = stm32rt_sxtb16(q), q1 = stm32rt_sxtb16_ror8(q);
-  const uint32_t u0 = stm32rt_get_word(*x, 0), u1 = stm32rt_get_word(*x, 1);
-  const uint32_t v0 = stm32rt_get_word(*x, 2), v1 = stm32rt_get_word(*x, 3);
-  s->pu = stm32rt_smlad(p1, u1, stm32rt_smlad(p0, u0, s->pu));
-  s->qu = stm32rt_smlad(q1, u1, stm32rt_smlad(q0, u0, s->qu));
-  s->pv = stm32rt_smlad(p1, v1, stm32rt_smlad(p0, v0, s->pv));
-  s->qv = stm32rt_smlad(q1, v1, stm32rt_smlad(q0, v0, s->qv));
-  *w += 8;
-  *x += 16;
 #endif
 }
 
@@ -199,8 +152,8 @@ STM32RT_INLINE stm32rt_range stm32rt_make_range(int32_t zero_point, int32_t low,
 
 /* One output value for a shift above 31: stm32rt_rescale, but the zero point is
  * added before the last halving: (v + 1) / 2 + z = (v + 2z + 1) / 2, rounded
- * down. `doubled` is twice the multiplier. Literal saturate: the limits are those
- * of int8. */
+ * down. `doubled` is twice the multiplier. Literal saturate: the limits are
+ * those of int8. */
 STM32RT_INLINE int32_t stm32rt_output_fast(const stm32rt_range *r, int32_t acc,
                                            int32_t doubled, int32_t shift,
                                            int saturate) {
@@ -209,6 +162,107 @@ STM32RT_INLINE int32_t stm32rt_output_fast(const stm32rt_range *r, int32_t acc,
       ((high + (high >> 31)) >> (shift - 32)) + r->half_zero_point;
   return saturate ? stm32rt_ssat8_half(v)
                   : stm32rt_clamp(v >> 1, r->low, r->high);
+}
+
+/* Constants of layers that this file serves: int32_t bias[c], doubled[n],
+ * shift[n], weights, as everywhere, but multipliers times two, modulo 2^32, and
+ * shifts less 32. */
+STM32RT_INLINE int32_t stm32rt_output_doubled(const stm32rt_range *r,
+                                              int32_t acc, int32_t doubled,
+                                              int32_t shift) {
+  return stm32rt_output_s8(acc, (int32_t)((uint32_t)doubled >> 1), shift + 32,
+                           r->zero_point, r->low, r->high);
+}
+
+/* How fast layers turn sums into outputs, see stm32rt_make_finish. Multipliers
+ * and shifts are read one for each channel, always the same four if all
+ * channels have the same. */
+typedef struct stm32rt_finish {
+  const int32_t *doubled, *shift;
+  int32_t back; /* to go back by after two channels: 2 or 0 */
+  int32_t half_zero_point;
+} stm32rt_finish;
+
+/* Prepares *f, which may point to same[], and returns 1 if the layer is fast,
+ * as most are: all shifts are above 31, all multipliers have their highest bit
+ * (2^30), and the limits are those of int8. */
+STM32RT_INLINE int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
+                                       const stm32rt_range *r,
+                                       const int32_t *doubled,
+                                       const int32_t *shift, int32_t channels,
+                                       int32_t quant_stride) {
+  const int32_t n = quant_stride != 0 ? channels : 1;
+  int32_t signs = -1;
+  for (int32_t i = 0; i < n; i++)
+    signs &= doubled[i] & ~shift[i];
+  f->doubled = doubled;
+  f->shift = shift;
+  f->back = 0;
+  f->half_zero_point = r->half_zero_point;
+  if (quant_stride == 0) {
+    for (int32_t i = 0; i < 4; i++) {
+      same[i] = doubled[0];
+      same[4 + i] = shift[0];
+    }
+    f->doubled = same;
+    f->shift = same + 4;
+    f->back = 2;
+  }
+  return signs < 0 && r->low == INT8_MIN && r->high == INT8_MAX;
+}
+
+#if STM32RT_HAS_DSP
+/* stm32rt_output_fast of the sums A and B of one channel or of two, whose
+ * doubled multipliers are M and N, and whose shifts are S and T. As
+ * the multipliers have their highest bit, what stm32rt_high_multiply_dsp adds
+ * is the sum itself. */
+#define STM32RT_FINISH_TWO(A, B, M, N, S, T)                                   \
+  "smmlar %[" A "], %[" A "], %[" M "], %[" A "]\n\t"                          \
+  "smmlar %[" B "], %[" B "], %[" N "], %[" B "]\n\t"                          \
+  "add    %[" A "], %[" A "], %[" A "], asr #31 \n\t"                          \
+  "add    %[" B "], %[" B "], %[" B "], asr #31 \n\t"                          \
+  "asr    %[" A "], %[" A "], %[" S "]         \n\t"                           \
+  "asr    %[" B "], %[" B "], %[" T "]         \n\t"                           \
+  "add    %[" A "], %[" A "], %[z]             \n\t"                           \
+  "add    %[" B "], %[" B "], %[z]             \n\t"                           \
+  "ssat   %[" A "], #8, %[" A "], asr #1       \n\t"                           \
+  "ssat   %[" B "], #8, %[" B "], asr #1       \n\t"
+#define STM32RT_FINISH_LOAD                                                    \
+  "ldrd   %[m0], %[m1], [%[m]], #8             \n\t"                           \
+  "ldrd   %[t0], %[t1], [%[t]], #8             \n\t"
+#endif
+
+/* Outputs y[0 .. 3] of the sums of four channels of one pixel; moves f on. */
+STM32RT_INLINE void stm32rt_finish_4x1(stm32rt_finish *f, int32_t s0,
+                                       int32_t s1, int32_t s2, int32_t s3,
+                                       int8_t *y) {
+#if STM32RT_HAS_DSP
+  const int32_t *m = f->doubled, *t = f->shift;
+  int32_t m0, m1, t0, t1;
+  __asm__ volatile(
+      STM32RT_FINISH_LOAD STM32RT_FINISH_TWO("s0", "s1", "m0", "m1", "t0", "t1")
+          STM32RT_FINISH_LOAD STM32RT_FINISH_TWO(
+              "s2", "s3", "m0", "m1", "t0",
+              "t1") "strb   %[s0], [%[y]]      \n\t"
+                    "strb   %[s1], [%[y], #1]  \n\t"
+                    "strb   %[s2], [%[y], #2]  \n\t"
+                    "strb   %[s3], [%[y], #3]  \n\t"
+      : [s0] "+&r"(s0), [s1] "+&r"(s1), [s2] "+&r"(s2), [s3] "+&r"(s3),
+        [m] "+&r"(m), [t] "+&r"(t), [m0] "=&r"(m0), [m1] "=&r"(m1),
+        [t0] "=&r"(t0), [t1] "=&r"(t1)
+      : [y] "r"(y), [z] "r"(f->half_zero_point)
+      : "memory");
+  f->doubled = m - 2 * f->back;
+  f->shift = t - 2 * f->back;
+#else
+  const int32_t s[4] = {s0, s1, s2, s3};
+  const stm32rt_range r = {0, f->half_zero_point, 0, 0};
+  for (int32_t i = 0; i < 4; i++)
+    y[i] = (int8_t)stm32rt_output_fast(&r, s[i], f->doubled[i],
+                                       f->shift[i] + 32, 1);
+  f->doubled += 4 - 2 * f->back;
+  f->shift += 4 - 2 * f->back;
+#endif
 }
 
 #ifdef __cplusplus

@@ -79,6 +79,8 @@ STM32RT_DECLARE_BINARY(stm32rt_add_s8, stm32rt_binary)
  * the other one (unless it has these too) and of y are above 31, and left_shift
  * is 8 or more. */
 STM32RT_DECLARE_BINARY(stm32rt_add_s8_half, stm32rt_binary)
+STM32RT_DECLARE_BINARY(stm32rt_add_s8_dsp, stm32rt_binary)
+STM32RT_DECLARE_BINARY(stm32rt_sub_s8_dsp, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_add_s8_mve, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_sub_s8_mve, stm32rt_binary)
 STM32RT_DECLARE_BINARY(stm32rt_add_s16, stm32rt_binary)

@@ -154,6 +154,17 @@ void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y, const void *constants,
                                      void *scratch);
+/* Depthwise convolution of NHWC images with as many output as input channels, a
+ * multiple of 4, and at most 25 taps: weights [channel / 4][tap][channel % 4];
+ * scratch x.channels bytes. */
+void stm32rt_depthwise_conv_2d_s8_dsp(const stm32rt_window *d, const void *x,
+                                      void *y, const void *constants,
+                                      void *scratch);
+void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
+                                           const stm32rt_band *band,
+                                           const void *x, void *y,
+                                           const void *constants,
+                                           void *scratch);
 /* Convolution of NHWC images (channel_stride 1) with SMLAD, with T = kernel_h *
  * kernel_w * x.channels terms for each sum: weights packed as
  * stm32rt_convolve_dsp.h says, 8 * ceil(T / 4) * ceil(y.channels / 2) bytes;
@@ -252,7 +263,11 @@ typedef struct stm32rt_fully_connected {
 } stm32rt_fully_connected;
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch);
-/* With MVE: weights packed as stm32rt_convolve_mve.h says; no scratch. */
+/* Weights packed as stm32rt_convolve_dsp.h or stm32rt_convolve_mve.h says; no
+ * scratch. */
+void stm32rt_fully_connected_s8_dsp(const stm32rt_fully_connected *d,
+                                    const void *x, void *y,
+                                    const void *constants, void *scratch);
 void stm32rt_fully_connected_s8_mve(const stm32rt_fully_connected *d,
                                     const void *x, void *y,
                                     const void *constants, void *scratch);

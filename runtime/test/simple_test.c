@@ -11,7 +11,8 @@
 #include "stm32rt_test.h"
 
 static void fully_connected(void) {
-  const int32_t rows = test_between(1, 3), in = test_between(1, 80);
+  const int32_t rows = test_between(1, 3);
+  const int32_t in = test_between(1, test_between(0, 7) == 0 ? 1300 : 80);
   const int32_t out = test_between(1, 20), per = test_between(0, 1);
   const int32_t n = per ? out : 1;
   const int rectified = test_between(0, 2) == 0;
@@ -31,8 +32,12 @@ static void fully_connected(void) {
   }
   test_fill(x, (size_t)(rows * in));
   test_fill(w, (size_t)(in * out));
-  if (test_between(0, 1))
+  const int32_t which = test_between(0, 2);
+  if (which == 0)
     stm32rt_fully_connected_s8(&d, x, y, c, NULL);
+  else if (which == 1)
+    stm32rt_fully_connected_s8_dsp(&d, x, y, test_pack_pairs(c, out, per, in),
+                                   NULL);
   else
     stm32rt_fully_connected_s8_mve(&d, x, y,
                                    test_pack_mve(c, out, per, 1, 1, in), NULL);
@@ -85,32 +90,62 @@ static stm32rt_broadcast random_shape(int is_plain) {
   return shape;
 }
 
-static void add(void) {
-  const int is_plain = test_between(0, 1);
+typedef void (*binary_kernel)(const stm32rt_binary *d, const void *a,
+                              const void *b, void *y);
+
+/* Bits of *halves: a is halved, b is. */
+static stm32rt_binary random_sum(int is_plain, int *halves) {
+  const int is_clamped = test_between(0, 1);
   stm32rt_binary d = {random_shape(is_plain),
-                      test_between(8, 20),
+                      test_between(0, 1) ? 20 : test_between(8, 20),
                       test_between(-128, 127),
                       test_between(1 << 30, INT32_MAX),
-                      test_between(32, 40),
+                      test_between(31, 40),
                       test_between(-128, 127),
                       test_between(1 << 30, INT32_MAX),
-                      test_between(32, 40),
+                      test_between(31, 40),
                       test_between(-128, 127),
                       test_between(1 << 30, INT32_MAX),
                       test_between(0, 3) ? test_between(46, 52)
                                          : test_between(30, 33),
-                      test_between(-128, 0),
-                      test_between(0, 127)};
-  /* Bits: a is halved, b is. */
-  const int halves = test_between(0, 3);
-  if (halves & 1) {
+                      is_clamped ? test_between(-128, 0) : -128,
+                      is_clamped ? test_between(0, 127) : 127};
+  *halves = test_between(0, 3);
+  if (*halves & 1) {
     d.a_multiplier = 1 << 30;
     d.a_shift = 31;
   }
-  if (halves & 2) {
+  if (*halves & 2) {
     d.b_multiplier = 1 << 30;
     d.b_shift = 31;
   }
+  return d;
+}
+
+/* What the plain kernels say is right, for all values of both sides. */
+static void add_all_values(void) {
+  int8_t a[256], b[256], y[256], expected[256];
+  int halves;
+  stm32rt_binary d = random_sum(1, &halves);
+  const stm32rt_broadcast run = {256, 1, 1, {1, 1, 1, 1, 1}, {0}, {0}};
+  d.shape = run;
+  for (int32_t i = 0; i < 256; i++)
+    a[i] = (int8_t)(i - 128);
+  for (int32_t v = -128; v <= 127; v++) {
+    memset(b, v, sizeof b);
+    stm32rt_add_s8(&d, a, b, expected);
+    stm32rt_add_s8_dsp(&d, a, b, y);
+    CHECK(memcmp(y, expected, sizeof y) == 0);
+    stm32rt_sub_s8(&d, a, b, expected);
+    stm32rt_sub_s8_dsp(&d, a, b, y);
+    CHECK(memcmp(y, expected, sizeof y) == 0);
+  }
+}
+
+static void add(void) {
+  const int is_plain = test_between(0, 1);
+  int halves;
+  const stm32rt_binary d = random_sum(is_plain, &halves);
   const int32_t count = d.shape.run * d.shape.size[3] * d.shape.size[4];
   int8_t *a = (int8_t *)test_alloc((size_t)count);
   int8_t *b = (int8_t *)test_alloc((size_t)count);
@@ -118,9 +153,13 @@ static void add(void) {
   int8_t *difference = (int8_t *)test_alloc((size_t)count);
   test_fill(a, (size_t)count);
   test_fill(b, (size_t)count);
-  const int is_mve = test_between(0, 1);
-  (is_mve ? stm32rt_add_s8_mve : stm32rt_add_s8)(&d, a, b, y);
-  (is_mve ? stm32rt_sub_s8_mve : stm32rt_sub_s8)(&d, a, b, difference);
+  static const binary_kernel adds[3] = {stm32rt_add_s8, stm32rt_add_s8_dsp,
+                                        stm32rt_add_s8_mve};
+  static const binary_kernel subs[3] = {stm32rt_sub_s8, stm32rt_sub_s8_dsp,
+                                        stm32rt_sub_s8_mve};
+  const int which = test_between(0, 2);
+  adds[which](&d, a, b, y);
+  subs[which](&d, a, b, difference);
   for (int32_t i = 0; i < count; i++) {
     const int32_t ia =
         broadcast_index(&d.shape, i, d.shape.a_stride, d.shape.a_step);
@@ -143,7 +182,7 @@ static void add(void) {
   }
   if (!is_plain)
     return;
-  (is_mve ? stm32rt_add_s8_mve : stm32rt_add_s8)(&d, a, b, a); /* in place */
+  adds[which](&d, a, b, a); /* in place */
   CHECK(memcmp(a, y, (size_t)count) == 0);
 }
 
@@ -301,6 +340,8 @@ TEST_MAIN(argc, argv) {
   for (unsigned long i = 0; i < count; i++) {
     fully_connected();
     add();
+    if (i % 30 == 0)
+      add_all_values();
     reduce();
     requantize();
     quantize();

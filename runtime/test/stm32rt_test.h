@@ -173,6 +173,45 @@ static inline int32_t test_multiplier(void) {
   }
 }
 
+/* Of constants of plain C, bias, multipliers and shifts as stm32rt_dsp.h says.
+ */
+static inline void test_pack_doubled(const void *constants, int32_t out,
+                                     int32_t quant_stride, void *packed) {
+  const int32_t n = quant_stride != 0 ? out : 1;
+  int32_t *p = (int32_t *)packed;
+  memcpy(p, constants, (size_t)(4 * (out + 2 * n)));
+  for (int32_t i = out; i < out + n; i++) {
+    p[i] = (int32_t)((uint32_t)p[i] << 1);
+    p[n + i] -= 32;
+  }
+}
+
+/* Constants of plain C, [out][terms] weights, packed as stm32rt_convolve_dsp.h
+ * says. */
+static inline const void *test_pack_pairs(const void *constants, int32_t out,
+                                          int32_t quant_stride, int32_t terms) {
+  static const int32_t place[4] = {0, 4, 2, 6};
+  const int32_t groups = (terms + 3) / 4;
+  const int32_t head = 4 * (out + 2 * (quant_stride != 0 ? out : 1));
+  const int32_t size = 8 * groups * ((out + 1) / 2);
+  const int8_t *w = (const int8_t *)constants + head;
+  int8_t *const packed = (int8_t *)test_alloc((size_t)(head + size));
+  test_pack_doubled(constants, out, quant_stride, packed);
+  for (int32_t i = 0; i < size; i++)
+    packed[head + i] = i % 2 == 0 ? -128 : 0;
+  for (int32_t o = 0; o < out; o++)
+    for (int32_t k = 0; k < terms; k++) {
+      int8_t *const p =
+          packed + head + ((o / 2) * groups + k / 4) * 8 + place[k % 4];
+      const int32_t v = w[o * terms + k];
+      if (o % 2 == 0)
+        p[1] = (int8_t)v;
+      else
+        p[0] = (int8_t)(v < 0 ? v + 128 : v - 128);
+    }
+  return packed;
+}
+
 /* Constants in the order of stm32rt_convolve_mve.h: `taps` rows and columns of
  * a window, with `terms` weights for each output channel in all. */
 static inline const void *test_pack_mve(const void *constants, int32_t out,

@@ -90,31 +90,21 @@ static inline void random_constants(layer *l, int32_t taps, int32_t weights) {
   test_fill((int8_t *)(p + 2 * n), (size_t)weights);
 }
 
-/* Constants and scratch of the dsp convolutions, see stm32rt_convolve_dsp.h. */
-typedef struct smlad_layer {
-  const void *constants;
-  void *scratch;
-  int32_t groups; /* of four terms */
-} smlad_layer;
+static inline const void *pack_pairs(const layer *l, int32_t terms) {
+  return test_pack_pairs(l->constants, l->d.y.channels, l->d.quant_stride,
+                         terms);
+}
 
-/* Packs the constants of a layer with `terms` weights for each output channel,
- * by the formula of that file; scratch is the caller's. */
-static inline smlad_layer pack_smlad(const layer *l, int32_t terms) {
-  const stm32rt_window *d = &l->d;
-  const int32_t out = d->y.channels, groups = (terms + 3) / 4;
-  const int32_t n = d->quant_stride ? out : 1;
-  const int32_t head = 4 * (out + 2 * n);
-  const int32_t size = 8 * groups * ((out + 1) / 2);
+/* Constants of a depthwise layer as stm32rt_depthwise_conv_2d_s8_dsp.c says. */
+static inline const void *pack_quads(const layer *l) {
+  const int32_t taps = l->d.kernel_h * l->d.kernel_w, n = l->d.y.channels;
+  const int32_t head = l->constants_size - taps * n;
   const int8_t *w = (const int8_t *)l->constants + head;
-  int8_t *p = (int8_t *)test_alloc((size_t)(head + size));
-  const smlad_layer packed = {p, NULL, groups};
-  memcpy(p, l->constants, (size_t)head);
-  p += head;
-  memset(p, 0, (size_t)size);
-  for (int32_t o = 0; o < out; o++)
-    for (int32_t k = 0; k < terms; k++)
-      p[((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4] =
-          w[o * terms + k];
+  int8_t *const packed = (int8_t *)test_alloc((size_t)l->constants_size);
+  test_pack_doubled(l->constants, n, l->d.quant_stride, packed);
+  for (int32_t t = 0; t < taps; t++)
+    for (int32_t c = 0; c < n; c++)
+      packed[head + c / 4 * 4 * taps + 4 * t + c % 4] = w[t * n + c];
   return packed;
 }
 

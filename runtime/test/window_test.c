@@ -16,6 +16,7 @@ typedef enum kind {
   CONV_MVE,
   DEPTHWISE,
   DEPTHWISE_QUADS,
+  DEPTHWISE_DSP,
   DEPTHWISE_MVE,
   AVERAGE,
   AVERAGE_MVE,
@@ -23,7 +24,8 @@ typedef enum kind {
 } kind;
 
 static kind layer_kind;
-static smlad_layer smlad;
+static void *dsp_scratch;
+static const void *dsp_constants;
 static void *mve_scratch;
 static const void *mve_constants;
 
@@ -112,7 +114,7 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
     stm32rt_conv_2d_s8(&l->d, x, y, l->constants, NULL);
     break;
   case CONV_DSP:
-    stm32rt_conv_2d_s8_dsp(&l->d, x, y, smlad.constants, smlad.scratch);
+    stm32rt_conv_2d_s8_dsp(&l->d, x, y, dsp_constants, dsp_scratch);
     break;
   case CONV_MVE:
     stm32rt_conv_2d_s8_mve(&l->d, x, y, mve_constants, mve_scratch);
@@ -122,6 +124,9 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
     break;
   case DEPTHWISE_MVE:
     stm32rt_depthwise_conv_2d_s8_mve(&l->d, x, y, l->constants, mve_scratch);
+    break;
+  case DEPTHWISE_DSP:
+    stm32rt_depthwise_conv_2d_s8_dsp(&l->d, x, y, dsp_constants, dsp_scratch);
     break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads(&l->d, x, y, l->constants, NULL);
@@ -145,8 +150,7 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
     stm32rt_conv_2d_s8_rows(&l->d, band, x, y, l->constants, NULL);
     break;
   case CONV_DSP:
-    stm32rt_conv_2d_s8_dsp_rows(&l->d, band, x, y, smlad.constants,
-                                smlad.scratch);
+    stm32rt_conv_2d_s8_dsp_rows(&l->d, band, x, y, dsp_constants, dsp_scratch);
     break;
   case CONV_MVE:
     stm32rt_conv_2d_s8_mve_rows(&l->d, band, x, y, mve_constants, mve_scratch);
@@ -157,6 +161,10 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
   case DEPTHWISE_MVE:
     stm32rt_depthwise_conv_2d_s8_mve_rows(&l->d, band, x, y, l->constants,
                                           mve_scratch);
+    break;
+  case DEPTHWISE_DSP:
+    stm32rt_depthwise_conv_2d_s8_dsp_rows(&l->d, band, x, y, dsp_constants,
+                                          dsp_scratch);
     break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads_rows(&l->d, band, x, y, l->constants,
@@ -208,6 +216,8 @@ static void random_layer(layer *l) {
     d->x.width = test_between(1, 10);
     d->x.channels = test_between(
         1, layer_kind == DEPTHWISE_MVE || layer_kind == AVERAGE_MVE ? 40 : 9);
+    if (layer_kind == DEPTHWISE_DSP)
+      d->x.channels = 4 * test_between(1, 4);
     d->kernel_h = test_between(1, 5);
     d->kernel_w = test_between(1, 5);
     d->stride_h = test_between(1, test_between(0, 9) == 0 ? 30 : 3);
@@ -278,12 +288,16 @@ TEST_MAIN(argc, argv) {
   static layer l;
   const unsigned long count = TEST_COUNT(argc, argv, 40000ul, 400ul);
   for (unsigned long i = 0; i < count; i++) {
-    layer_kind = (kind)(i % 9);
+    layer_kind = (kind)(i % 10);
     random_layer(&l);
     if (layer_kind == CONV_DSP) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
-      smlad = pack_smlad(&l, terms);
-      smlad.scratch = test_alloc((size_t)(16 * smlad.groups + terms));
+      dsp_constants = pack_pairs(&l, terms);
+      dsp_scratch = test_alloc((size_t)(16 * ((terms + 3) / 4) + terms));
+    }
+    if (layer_kind == DEPTHWISE_DSP) {
+      dsp_constants = pack_quads(&l);
+      dsp_scratch = test_alloc((size_t)l.d.x.channels);
     }
     if (layer_kind == CONV_MVE) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;

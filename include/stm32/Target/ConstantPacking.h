@@ -13,11 +13,16 @@
 
 namespace mlir::stm32 {
 
-/// The int8 `weights` of a convolution or matrix product as a kernel with
-/// `packing` reads them. Plain gives them as they are; Sxtb16Pairs takes
-/// [out, 1, 1, in] and is described in
-/// runtime/src/kernels/dsp/stm32rt_conv_2d_1x1_s8_dsp.c.
+/// The int8 `weights` of a convolution or matrix product, outputs first, as a
+/// kernel with `packing` reads them: in one dimension, unless Plain gives them
+/// as they are. stm32rt_convolve_dsp.h describes ChannelPairs, and
+/// stm32rt_convolve_mve.h BlocksOf16. ChannelQuads takes the weights [..,
+/// channel] of a depthwise convolution, a multiple of four channels.
 DenseElementsAttr packWeights(Packing packing, DenseElementsAttr weights);
+
+/// True if the kernels with `packing` read multipliers times two, modulo 2^32,
+/// and shifts less 32 (stm32rt_dsp.h).
+bool hasDoubledMultipliers(Packing packing);
 
 } // namespace mlir::stm32
 

@@ -30,12 +30,15 @@ llvm::StringRef stringifyIsa(Isa isa);
 
 /// Order of a kernel's constants in their block; see packConstants.
 enum class Packing {
-  None,        ///< The kernel has no constants.
-  Plain,       ///< bias, multiplier, shift, weights as they are.
-  Sxtb16Pairs, ///< bias, multiplier, shift, weights in the order SXTB16
-               ///< expands.
-  BlocksOf16,  ///< bias, multiplier, shift, weights in blocks of four outputs
-               ///< by 16 terms, without padding.
+  None,         ///< The kernel has no constants.
+  Plain,        ///< bias, multiplier, shift, weights as they are.
+  ChannelPairs, ///< bias, doubled multiplier, shift less 32, words with weights
+                ///< of two outputs.
+  ChannelQuads, ///< bias, doubled multiplier, shift less 32, weights of a
+                ///< depthwise convolution, those of four channels one behind
+                ///< the other.
+  BlocksOf16, ///< bias, multiplier, shift, weights in blocks of four outputs
+              ///< by 16 terms, without padding.
 };
 
 struct AcceleratedKernel;
@@ -53,8 +56,8 @@ struct KernelRecord {
   /// Estimated instructions of one run.
   double (*cost)(ComputeOpInterface op);
   /// Output rows that a kernel over windows computes together, counted from the
-  /// first one of its call: what it reads for them may be read after any of them
-  /// is written. See Accesses.h.
+  /// first one of its call: what it reads for them may be read after any of
+  /// them is written. See Accesses.h.
   int64_t rowsAtOnce = 1;
   /// Set for a function of an accelerator: it is used where the driver says so,
   /// and has no bands. See Accelerators.h.

@@ -433,7 +433,7 @@ def : Kernel<"stm32rt_depthwise_conv_2d_s8_quads", "depthwise_conv_2d",
 // DSP extension: SMLAD
 //===----------------------------------------------------------------------===//
 
-let Isa = "DSP", Packing = "Sxtb16Pairs",
+let Isa = "DSP", Packing = "ChannelPairs",
     Matches = "sums(op, SumKind::S8) && isPointwise(op)",
     Scratch = "columnScratch(op)",
     Cost = "1.0 * macs(op) + 28.0 * elements(op) + 2.0 * gathered(op)" in
@@ -441,7 +441,7 @@ def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
              "dsp/stm32rt_conv_2d_1x1_s8_dsp.c">;
 
 // Scratch of a layer stays below 4 KB.
-let Isa = "DSP", Packing = "Sxtb16Pairs",
+let Isa = "DSP", Packing = "ChannelPairs",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
               "windowScratch(op) <= 4096",
     Scratch = "windowScratch(op)",
@@ -449,6 +449,27 @@ let Isa = "DSP", Packing = "Sxtb16Pairs",
            "200.0 * pixels(op)" in
 def : Kernel<"stm32rt_conv_2d_s8_dsp", "conv_2d",
              "dsp/stm32rt_conv_2d_s8_dsp.c">;
+
+let Isa = "DSP", Packing = "ChannelQuads",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
+              "windowTaps(op) <= 25 && inputChannels(op) % 4 == 0",
+    Scratch = "inputChannels(op)",
+    Cost = "3.0 * macs(op) + 14.0 * elements(op) + 150.0 * pixels(op)" in
+def : Kernel<"stm32rt_depthwise_conv_2d_s8_dsp", "depthwise_conv_2d",
+             "dsp/stm32rt_depthwise_conv_2d_s8_dsp.c">;
+
+let Isa = "DSP", Packing = "ChannelPairs",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op)",
+    Cost = "1.1 * macs(op) + 25.0 * elements(op)" in
+def : Kernel<"stm32rt_fully_connected_s8_dsp", "fully_connected",
+             "dsp/stm32rt_fully_connected_s8_dsp.c">;
+
+foreach function = ["add", "sub"] in
+let Isa = "DSP", Matches = "isNHWC(op) && isBinary(op, \"" # function #
+                           "\", I8)",
+    Cost = "25.0 * elements(op) + 100.0" in
+def : Kernel<"stm32rt_" # function # "_s8_dsp", "binary",
+             "dsp/stm32rt_add_s8_dsp.c">;
 
 //===----------------------------------------------------------------------===//
 // M-profile vector extension
@@ -484,7 +505,7 @@ def : Kernel<"stm32rt_fully_connected_s8_mve", "fully_connected",
              "mve/stm32rt_fully_connected_s8_mve.c">;
 
 let Isa = "MVE", Matches = "hasTypes(op, I8, I8) && isNHWC(op)",
-    Cost = "0.5 * elements(op)" in
+    Cost = "0.5" in
 def : Kernel<"stm32rt_average_pool_2d_s8_mve", "average_pool_2d",
              "mve/stm32rt_average_pool_2d_s8_mve.c">;
 

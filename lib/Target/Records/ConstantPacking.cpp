@@ -12,8 +12,6 @@
 using namespace mlir;
 using namespace mlir::stm32;
 
-/// Pairs of output channels, four terms of each in turn (input channels, or all
-/// weights of a window), zeros where there is none.
 /// `packed` in one dimension, of the type of `weights`.
 static DenseElementsAttr makePacked(DenseElementsAttr weights,
                                     ArrayRef<int8_t> packed) {
@@ -22,16 +20,39 @@ static DenseElementsAttr makePacked(DenseElementsAttr weights,
   return DenseElementsAttr::get(type, packed);
 }
 
-static DenseElementsAttr packSxtb16Pairs(DenseElementsAttr weights) {
+/// Words that hold weights of two outputs, see stm32rt_convolve_dsp.h: of the
+/// outputs 2p and 2p + 1 term 4g + k is in the word of k's parity, the even
+/// output one byte behind the odd one, to which 128 is added.
+static DenseElementsAttr packChannelPairs(DenseElementsAttr weights) {
   int64_t outputs = weights.getType().getDimSize(0);
-  int64_t inputs = weights.getNumElements() / outputs;
-  int64_t groups = llvm::divideCeil(inputs, 4);
-  SmallVector<int8_t> packed(8 * groups * llvm::divideCeil(outputs, 2), 0);
+  int64_t terms = weights.getNumElements() / outputs;
+  int64_t groups = llvm::divideCeil(terms, 4);
+  SmallVector<int8_t> packed(8 * groups * llvm::divideCeil(outputs, 2));
+  for (size_t byte = 0; byte < packed.size(); ++byte)
+    packed[byte] = byte % 2 == 0 ? -128 : 0;
   auto values = weights.getValues<int8_t>();
   for (int64_t o = 0; o < outputs; ++o)
-    for (int64_t k = 0; k < inputs; ++k)
-      packed[((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4] =
-          values[o * inputs + k];
+    for (int64_t k = 0; k < terms; ++k) {
+      int64_t group = ((o / 2) * groups + k / 4) * 8;
+      int64_t word = k % 2 * 4, half = k % 4 / 2 * 2;
+      bool isOdd = o % 2 == 1;
+      packed[group + word + half + (isOdd ? 0 : 1)] =
+          static_cast<int8_t>(values[o * terms + k] ^ (isOdd ? 128 : 0));
+    }
+  return makePacked(weights, packed);
+}
+
+/// [channel / 4][tap][channel % 4], see stm32rt_depthwise_conv_2d_s8_dsp.c.
+static DenseElementsAttr packChannelQuads(DenseElementsAttr weights) {
+  int64_t channels = weights.getType().getShape().back();
+  int64_t taps = weights.getNumElements() / channels;
+  SmallVector<int8_t> packed;
+  packed.reserve(weights.getNumElements());
+  auto values = weights.getValues<int8_t>();
+  for (int64_t first = 0; first < channels; first += 4)
+    for (int64_t tap = 0; tap < taps; ++tap)
+      for (int64_t lane = 0; lane < 4; ++lane)
+        packed.push_back(values[tap * channels + first + lane]);
   return makePacked(weights, packed);
 }
 
@@ -67,10 +88,16 @@ DenseElementsAttr stm32::packWeights(Packing packing,
   case Packing::None:
   case Packing::Plain:
     return weights;
-  case Packing::Sxtb16Pairs:
-    return packSxtb16Pairs(weights);
+  case Packing::ChannelPairs:
+    return packChannelPairs(weights);
+  case Packing::ChannelQuads:
+    return packChannelQuads(weights);
   case Packing::BlocksOf16:
     return packBlocksOf16(weights);
   }
   llvm_unreachable("unknown packing");
+}
+
+bool stm32::hasDoubledMultipliers(Packing packing) {
+  return packing == Packing::ChannelPairs || packing == Packing::ChannelQuads;
 }

@@ -80,10 +80,13 @@ inline bool isPointwise(ComputeOpInterface op) {
          window.getPadding()[0] == 0 && window.getPadding()[2] == 0;
 }
 
+inline int64_t inputChannels(ComputeOpInterface op) {
+  return op.getActivationType(0).getShape().back();
+}
+
 /// Bytes of two columns of input channels as int16.
 inline int64_t columnScratch(ComputeOpInterface op) {
-  int64_t channels = op.getActivationType(0).getShape().back();
-  return 2 * 2 * llvm::alignTo(channels, 4);
+  return 2 * 2 * llvm::alignTo(inputChannels(op), 4);
 }
 
 /// Values under a window.

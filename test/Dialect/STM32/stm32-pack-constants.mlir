@@ -46,11 +46,13 @@ stm32.model @plain inputs([#stm32.io<"x", 1.0 : f32, 0>])
 
 // -----
 
-// Pairs of output channels, four input channels of each in turn, with zeros
-// where there is none: 3 channels out are 4, 5 in are 8.
+// Pairs of output channels p and q, four input channels in turn as q0 p0 q2 p2 q1
+// p1 q3 p3, 128 added to q, zeros where there is none: 3 channels out are 4, 5 in
+// are 8. Multipliers are doubled, 32 is taken from shifts.
 // CHECK-LABEL: stm32.model @pairs
-// CHECK: stm32.packed
-// CHECK-SAME: dense<[1, 2, 3, 4, 11, 12, 13, 14, 5, 0, 0, 0, 15, 0, 0, 0, 21, 22, 23, 24, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0]> : tensor<32xi8>]
+// CHECK: stm32.packed ["bias", "doubled", "shift_less_32", "weights"]
+// CHECK-SAME: [dense<[1, 2, 3]> : tensor<3xi32>, dense<14> : tensor<1xi32>, dense<8> : tensor<1xi32>,
+// CHECK-SAME: dense<[-117, 1, -115, 3, -116, 2, -114, 4, -113, 5, -128, 0, -128, 0, -128, 0, -128, 21, -128, 23, -128, 22, -128, 24, -128, 25, -128, 0, -128, 0, -128, 0]> : tensor<32xi8>]
 // CHECK-SAME: : tensor<52xi8>
 // A constant with another user stays.
 // CHECK: stm32.constant dense<[1, 2, 3]>

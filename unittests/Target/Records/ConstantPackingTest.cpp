@@ -39,16 +39,15 @@ TEST_F(ConstantPacking, PlainKeepsTheWeights) {
   EXPECT_EQ(packWeights(Packing::None, weights), weights);
 }
 
-/// The formula of stm32rt_convolve_dsp.h: with G groups of four input
-/// channels, the weight of output channel o and input channel k is byte
-/// ((o / 2) * G + k / 4) * 8 + (o % 2) * 4 + k % 4.
-TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
+/// stm32rt_convolve_dsp.h: eight bytes for four inputs of two outputs p and q,
+/// q0 p0 q2 p2 q1 p1 q3 p3, where those of q have 128 added.
+TEST_F(ConstantPacking, ChannelPairsAsTheKernelReadsThem) {
   for (int64_t outputs : {1, 2, 3, 4, 7})
     for (int64_t inputs : {1, 2, 3, 4, 5, 7, 8, 9}) {
       SCOPED_TRACE(std::to_string(outputs) + " outputs, " +
                    std::to_string(inputs) + " inputs");
       DenseElementsAttr weights = makeWeights({outputs, 1, 1, inputs});
-      DenseElementsAttr packed = packWeights(Packing::Sxtb16Pairs, weights);
+      DenseElementsAttr packed = packWeights(Packing::ChannelPairs, weights);
       int64_t groups = (inputs + 3) / 4, pairs = (outputs + 1) / 2;
       ASSERT_EQ(packed.getNumElements(), 8 * groups * pairs);
       auto values = weights.getValues<int8_t>();
@@ -56,13 +55,38 @@ TEST_F(ConstantPacking, Sxtb16PairsAsTheKernelReadsThem) {
       std::vector<bool> isWeight(bytes.size(), false);
       for (int64_t o = 0; o < outputs; ++o)
         for (int64_t k = 0; k < inputs; ++k) {
-          int64_t at = ((o / 2) * groups + k / 4) * 8 + (o % 2) * 4 + k % 4;
-          EXPECT_EQ(bytes[at], values[o * inputs + k]) << o << ", " << k;
+          int64_t inGroup = (k % 4) / 2 * 2 + (k % 2) * 4 + (o % 2 == 0);
+          int64_t at = ((o / 2) * groups + k / 4) * 8 + inGroup;
+          int added = o % 2 == 1 ? 128 : 0;
+          EXPECT_EQ(static_cast<uint8_t>(bytes[at]),
+                    static_cast<uint8_t>(values[o * inputs + k] + added))
+              << o << ", " << k;
           isWeight[at] = true;
         }
       for (size_t at = 0; at < bytes.size(); ++at)
-        EXPECT_TRUE(isWeight[at] || bytes[at] == 0) << at;
+        EXPECT_TRUE(isWeight[at] || bytes[at] == (at % 2 == 0 ? -128 : 0))
+            << at;
     }
+}
+
+/// stm32rt_depthwise_conv_2d_s8_dsp.c: [channel / 4][tap][channel % 4].
+TEST_F(ConstantPacking, ChannelQuadsAsTheKernelReadsThem) {
+  DenseElementsAttr weights = makeWeights({1, 3, 2, 12});
+  DenseElementsAttr packed = packWeights(Packing::ChannelQuads, weights);
+  ASSERT_EQ(packed.getNumElements(), 72);
+  auto values = weights.getValues<int8_t>();
+  auto bytes = packed.getValues<int8_t>();
+  for (int64_t tap = 0; tap < 6; ++tap)
+    for (int64_t c = 0; c < 12; ++c)
+      EXPECT_EQ(bytes[c / 4 * 24 + 4 * tap + c % 4], values[12 * tap + c])
+          << tap << ", " << c;
+}
+
+TEST_F(ConstantPacking, MultipliersOfDspKernelsAreDoubled) {
+  EXPECT_TRUE(hasDoubledMultipliers(Packing::ChannelPairs));
+  EXPECT_TRUE(hasDoubledMultipliers(Packing::ChannelQuads));
+  EXPECT_FALSE(hasDoubledMultipliers(Packing::Plain));
+  EXPECT_FALSE(hasDoubledMultipliers(Packing::BlocksOf16));
 }
 
 /// stm32rt_convolve_mve.h: groups of four outputs, the last of which may repeat
@@ -106,7 +130,7 @@ TEST_F(ConstantPacking, Splat) {
       RankedTensorType::get({1, 1, 1, 2}, IntegerType::get(&context, 8));
   auto weights = DenseElementsAttr::get(type, ArrayRef<int8_t>(int8_t(-3)));
   ASSERT_TRUE(weights.isSplat());
-  auto bytes = packWeights(Packing::Sxtb16Pairs, weights).getValues<int8_t>();
+  auto bytes = packWeights(Packing::ChannelPairs, weights).getValues<int8_t>();
   EXPECT_EQ(std::vector<int8_t>(bytes.begin(), bytes.end()),
-            (std::vector<int8_t>{-3, -3, 0, 0, 0, 0, 0, 0}));
+            (std::vector<int8_t>{-128, -3, -128, 0, -128, -3, -128, 0}));
 }

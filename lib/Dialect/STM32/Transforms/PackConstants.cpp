@@ -179,8 +179,21 @@ static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
   SumKind kind = getSumKind(op);
   add("bias", bias);
   if (RequantAttr requant = op.getRequantAttr()) {
-    add("multiplier", makeArray(context, requant.getMultiplier()));
-    add("shift", makeArray(context, requant.getShift()));
+    ArrayRef<int32_t> multiplier = requant.getMultiplier();
+    ArrayRef<int32_t> shift = requant.getShift();
+    if (hasDoubledMultipliers((*record)->packing)) {
+      add("doubled",
+          makeArray(context, llvm::map_to_vector(multiplier, [](int32_t m) {
+                      return static_cast<int32_t>(static_cast<uint32_t>(m)
+                                                  << 1);
+                    })));
+      add("shift_less_32",
+          makeArray(context, llvm::map_to_vector(
+                                 shift, [](int32_t s) { return s - 32; })));
+    } else {
+      add("multiplier", makeArray(context, multiplier));
+      add("shift", makeArray(context, shift));
+    }
   } else {
     add("limits", makeArray(context, op.getFloatClampAttr().asArrayRef()));
   }

@@ -6,57 +6,119 @@
  *===----------------------------------------------------------------------===
  *
  * Any window, stride, dilation and padding. The terms of a pixel are the values
- * under its window, row by row, T = kernel_h * kernel_w * x.channels of them:
- *they are gathered as bytes, with the padding, and then expanded. Two pixels
- *need not be neighbours: the last one of a row goes with the first one of the
- *next.
+ * under its window, row by row, T = kernel_h * kernel_w * x.channels of them.
+ * Runs of whole words are expanded where they lie; all else is gathered as
+ *bytes first, with the padding. Two pixels need not be neighbours: the last one
+ *of a row goes with the first one of the next.
  *
  * Scratch: that of stm32rt_convolve_dsp.h for T terms, then T bytes. Constants
- *as there; the terms of the weights are in the order kernel_h, kernel_w,
- *channel.
+ * as there; the terms of the weights are in the order kernel_h, kernel_w,
+ * channel.
  */
 #include "stm32rt_convolve_dsp.h"
 #include "stm32rt_terms.h"
 
+/* Words, then bytes: runs are short, too short for a call. */
 static inline void copy(int8_t *to, const int8_t *from, int32_t size) {
-  memcpy(to, from, (size_t)size);
+  for (; size >= 4; size -= 4) {
+    memcpy(to, from, 4);
+    to += 4;
+    from += 4;
+  }
+  for (; size > 0; size--)
+    *to++ = *from++;
 }
 
-static void gather(const stm32rt_window *d, const stm32rt_band *band,
-                   const int8_t *x, const stm32rt_span *rows, int32_t column,
-                   int8_t *terms) {
-  stm32rt_gather_terms(d, band, x, rows, column, terms, copy);
+/* What the pixels of a row have in common. */
+typedef struct row_of_windows {
+  const stm32rt_window *d;
+  const stm32rt_band *band;
+  const int8_t *x;
+  stm32rt_span rows;
+  int32_t first, last; /* columns whose windows are inside of the image */
+} row_of_windows;
+
+/* A function of its own, so that the loop has the registers to itself. The
+ * windows' rows are runs of `run` bytes, a multiple of four, inside of the
+ * image. */
+static STM32RT_NOINLINE int32_t expand_inside(const row_of_windows *r,
+                                              int32_t column, int32_t run,
+                                              uint8_t *half) {
+  const stm32rt_window *d = r->d;
+  const int32_t offset =
+      (column * d->stride_w - d->pad_left) * d->x.pixel_stride;
+  int32_t sum = 0;
+  for (int32_t tap = 0; tap < d->kernel_h; tap++) {
+    const int8_t *x =
+        stm32rt_x_row(d, r->band, r->x, r->rows.start + tap * d->dilation_h) +
+        offset;
+    sum = stm32rt_expand_words(x, run / 4, &half, sum);
+  }
+  return sum;
+}
+
+/* The terms of one pixel into its half of scratch; returns their sum. `run` as
+ * above, or 0. */
+static inline int32_t expand_pixel(const row_of_windows *r, int32_t column,
+                                   int32_t run, int32_t count, int8_t *terms,
+                                   uint8_t *half) {
+  if (run > 0 && column >= r->first && column < r->last)
+    return expand_inside(r, column, run, half);
+  stm32rt_gather_terms(r->d, r->band, r->x, &r->rows, column, terms, copy);
+  return expand(terms, count, half);
+}
+
+/* The columns of y whose windows are inside of the image, none if not all rows
+ * are. */
+static inline void find_inside(row_of_windows *r) {
+  const stm32rt_window *d = r->d;
+  const int32_t span = (d->kernel_w - 1) * d->dilation_w + 1;
+  const int32_t room = d->x.width + d->pad_left - span;
+  r->first = (d->pad_left + d->stride_w - 1) / d->stride_w;
+  r->last = room < 0 ? 0 : room / d->stride_w + 1;
+  if (r->rows.first != 0 || r->rows.last != d->kernel_h)
+    r->last = 0;
 }
 
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                                  const stm32rt_band *band, const void *x,
                                  void *y, const void *constants,
                                  void *scratch) {
-  const int32_t count = d->kernel_h * d->kernel_w * d->x.channels;
-  const layer l = make_layer(d, constants, count);
+  const int32_t row_terms = d->kernel_w * d->x.channels;
+  const int32_t count = d->kernel_h * row_terms;
+  const int is_run = d->dilation_w == 1 && row_terms % 4 == 0 &&
+                     d->x.pixel_stride == d->x.channels;
+  layer l;
+  make_layer(&l, d, constants, count);
   uint8_t *const columns = (uint8_t *)scratch;
-  int8_t *const terms = (int8_t *)scratch + 16 * l.groups;
-  int8_t *waiting = NULL; /* where the pixel that has no partner yet goes */
+  int8_t *const terms = (int8_t *)scratch + 16 * ((count + 3) / 4);
+  row_of_windows r = {d, band, (const int8_t *)x, {0, 0, 0}, 0, 0};
+  two_pixels two = {columns, NULL, NULL, 0, 0};
+  int is_waiting = 0; /* v, that has no partner yet */
 
   for (int32_t row = band->first; row < band->first + band->count; row++) {
-    const stm32rt_span rows = stm32rt_span_of_row(d, row);
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
+    r.rows = stm32rt_span_of_row(d, row);
+    find_inside(&r);
     for (int32_t column = 0; column < d->y.width; column++) {
-      gather(d, band, (const int8_t *)x, &rows, column, terms);
-      expand(terms, count, waiting != NULL ? columns + 8 : columns);
-      if (waiting != NULL) {
-        two_pixels(&l, columns, waiting, out);
-        waiting = NULL;
+      const int32_t sum =
+          expand_pixel(&r, column, is_run ? row_terms : 0, count, terms,
+                       is_waiting ? columns : columns + 8);
+      if (is_waiting) {
+        two.y_u = out;
+        two.sum_u = sum;
+        two_out(&l, &two);
       } else {
-        waiting = out;
+        two.y_v = out;
+        two.sum_v = sum;
       }
+      is_waiting = !is_waiting;
       out += d->y.pixel_stride;
     }
   }
-  if (waiting != NULL) {
-    /* The last of an odd number of pixels stands in for its neighbour. */
-    expand(terms, count, columns + 8);
-    one_clamping(&l, columns, waiting);
+  if (is_waiting) {
+    two.y_u = two.y_v;
+    two_out(&l, &two);
   }
 }
 
