@@ -38,7 +38,7 @@ RAM = {
 MORE_INSTRUCTIONS = {
     "digits": 10,
     "mlperf_resnet8_int8": 10,
-    "mlperf_kws_dscnn_int8": 12,
+    "mlperf_kws_dscnn_int8": 17,
     "mlperf_vww_mbv1_int8": 10,
     "tflm_person_detect_int8": 10,
 }
