@@ -19,6 +19,7 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/Support/SourceMgr.h"
 
 namespace mlir::stm32 {
@@ -35,6 +36,11 @@ public:
         handler(sources, &context, keepErrors ? errorStream : err) {
     // Errors are for people who know their model, not its IR.
     context.printOpOnDiagnostic(false);
+    timings.setEnabled(options.timing);
+    timings.setDisplayMode(DefaultTimingManager::DisplayMode::Tree);
+    timings.setOutput(
+        createOutputStrategy(DefaultTimingManager::OutputFormat::Text, err));
+    total = timings.getRootScope();
   }
   /// Makes the plan and the C files; nothing is written.
   LogicalResult run();
@@ -42,7 +48,8 @@ public:
   LogicalResult write();
   /// What an archive holds of the model, but for its files.
   LibraryModel getLibraryModel();
-  /// Adds the report, the image and the IR of the levels under the model's name.
+  /// Adds the report, the image and the IR of the levels under the model's
+  /// name.
   void addReport(SmallVectorImpl<OutputFile> &all, const std::string &name);
 
   /// False after a failure that more memory could help.
@@ -81,7 +88,8 @@ private:
   LogicalResult load();
   LogicalResult checkDialects();
   LogicalResult lower();
-  LogicalResult runPipeline(BuildPipeline build, ModuleOp on);
+  /// `name` is that of its time.
+  LogicalResult runPipeline(StringRef name, BuildPipeline build, ModuleOp on);
   LogicalResult nameModel();
   LogicalResult placeMemory();
   LogicalResult placeAccelerators();
@@ -92,6 +100,9 @@ private:
 
   const CompileOptions options;
   raw_ostream &out, &err;
+  /// Printed when the compilation ends, if options.timing. `total` ends first.
+  DefaultTimingManager timings;
+  TimingScope total;
   bool keepErrors, fits = true;
   std::string errors, note;
   llvm::raw_string_ostream errorStream{errors};

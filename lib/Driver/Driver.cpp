@@ -107,6 +107,7 @@ LogicalResult Compilation::load() {
   if (std::error_code code = buffer.getError())
     return fail("cannot read '" + getModel() + "': " + code.message());
   StringRef bytes = (*buffer)->getBuffer();
+  TimingScope scope = total.nest("Read the model");
   isTFLite = StringRef(getModel()).ends_with(".tflite") ||
              bytes.substr(4).starts_with("TFL3");
   if (isTFLite) {
@@ -158,8 +159,11 @@ LogicalResult Compilation::checkDialects() {
 // Levels
 //===----------------------------------------------------------------------===//
 
-LogicalResult Compilation::runPipeline(BuildPipeline build, ModuleOp on) {
+LogicalResult Compilation::runPipeline(StringRef name, BuildPipeline build,
+                                       ModuleOp on) {
+  TimingScope scope = total.nest(name);
   PassManager manager(&context);
+  manager.enableTiming(scope);
   build(manager, pipelineOptions);
   return manager.run(on);
 }
@@ -242,17 +246,18 @@ LogicalResult Compilation::lower() {
   if (!hasFunctions && models.empty())
     return fail("'" + getModel() + "' has neither a function nor a model");
 
-  if (hasFunctions && failed(runPipeline(buildImportPipeline, *module)))
+  if (hasFunctions &&
+      failed(runPipeline("Import", buildImportPipeline, *module)))
     return failure();
   if (hasFunctions)
     keepLevel(1, *module);
   if (!onBuffers) {
-    if (failed(runPipeline(buildGraphPipeline, *module)) ||
+    if (failed(runPipeline("Graph", buildGraphPipeline, *module)) ||
         failed(nameModel()) || failed(placeMemory()) ||
         failed(placeAccelerators()))
       return failure();
     keepLevel(2, *module);
-    if (failed(runPipeline(buildSchedulePipeline, *module)))
+    if (failed(runPipeline("Schedule", buildSchedulePipeline, *module)))
       return failure();
     keepLevel(3, *module);
   } else if (failed(nameModel())) {
@@ -263,7 +268,7 @@ LogicalResult Compilation::lower() {
                 "model on tensors");
   }
   if (!isPlanned(*module) || !onBuffers)
-    if (failed(runPipeline(buildMemoryPipeline, *module))) {
+    if (failed(runPipeline("Memory", buildMemoryPipeline, *module))) {
       fits = false;
       return failure();
     }
@@ -285,9 +290,10 @@ LogicalResult Compilation::emit() {
 
   // The plan and the report are about L4, so the conversion gets a copy.
   OwningOpRef<ModuleOp> converted(module->clone());
-  if (failed(runPipeline(buildEmitCPipeline, *converted)))
+  if (failed(runPipeline("EmitC", buildEmitCPipeline, *converted)))
     return failure();
   keepLevel(5, *converted);
+  TimingScope scope = total.nest("Write C");
   if (failed(translateToC(*converted, files)) ||
       failed(addRuntimeFiles(*plan, options.apis, files)))
     return failure();
@@ -334,6 +340,7 @@ void Compilation::addReport(SmallVectorImpl<OutputFile> &all,
 }
 
 LogicalResult Compilation::write() {
+  TimingScope scope = total.nest("Write files");
   bool isArchive = options.emit == "mlf";
   SmallVector<OutputFile> all(files);
   if (!isArchive)

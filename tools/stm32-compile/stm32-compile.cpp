@@ -75,6 +75,11 @@ static cl::opt<bool> keepConstantChannels(
              "the shape of the source: docs/ConstantChannels.md"),
     cl::cat(category));
 static cl::opt<bool>
+    timing("timing",
+           cl::desc("Print how long each step and pass took, to the standard "
+                    "error stream"),
+           cl::cat(category));
+static cl::opt<bool>
     fit("fit",
         cl::desc("If the model does not fit the memory, try what needs less at "
                  "the cost of instructions"),
@@ -181,6 +186,7 @@ int main(int argc, char **argv) {
   options.relocatable = relocatable;
   options.compiler = compiler;
   options.emitMlir = emitMlir;
+  options.timing = timing;
   options.quiet = quiet;
   return mlir::succeeded(
              mlir::stm32::compile(options, llvm::outs(), llvm::errs()))

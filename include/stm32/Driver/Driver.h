@@ -45,6 +45,7 @@ struct CompileOptions {
   bool relocatable = false; ///< make an image that can be loaded too
   std::string compiler;     ///< of the image; "": that of the part
   bool emitMlir = false;    ///< write the IR of each level too
+  bool timing = false;      ///< print where the time went, to the error stream
   bool quiet = false;       ///< no summary
 };
 
