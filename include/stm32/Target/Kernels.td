@@ -425,7 +425,7 @@ let Cost = "100.0 * elements(op)" in {
 let Packing = "Plain",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
               "windowTaps(op) <= 25",
-    Cost = "3.6 * macs(op) + 20.0 * elements(op) + 30.0 * pixels(op)" in
+    Cost = "5.3 * macs(op) + 24.0 * elements(op) + 70.0 * pixels(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_quads", "depthwise_conv_2d",
              "c/stm32rt_depthwise_conv_2d_s8_quads.c">;
 
@@ -454,7 +454,7 @@ let Isa = "DSP", Packing = "ChannelQuads",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
               "windowTaps(op) <= 25 && inputChannels(op) % 4 == 0",
     Scratch = "inputChannels(op)",
-    Cost = "3.0 * macs(op) + 14.0 * elements(op) + 150.0 * pixels(op)" in
+    Cost = "3.0 * macs(op) + 13.0 * elements(op) + 190.0 * pixels(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_dsp", "depthwise_conv_2d",
              "dsp/stm32rt_depthwise_conv_2d_s8_dsp.c">;
 

@@ -35,26 +35,39 @@ typedef struct row_of_windows {
   const stm32rt_band *band;
   const int8_t *x;
   stm32rt_span rows;
-  int32_t first, last; /* columns whose windows are inside of the image */
+  int32_t first, last; /* columns whose windows are between those of x */
 } row_of_windows;
 
+/* `words` words of padding; two of four words at *half, which is moved on.
+ * Returns sum + theirs. */
+static inline int32_t expand_padding(int32_t value, int32_t words,
+                                     uint8_t **half, int32_t sum) {
+  const uint32_t two = (uint32_t)(uint16_t)value * 0x00010001u;
+  for (int32_t n = words; n > 0; n--) {
+    stm32rt_put_word(*half, 0, two);
+    stm32rt_put_word(*half, 1, two);
+    *half += 16;
+  }
+  return sum + 4 * words * value;
+}
+
 /* A function of its own, so that the loop has the registers to itself. The
- * windows' rows are runs of `run` bytes, a multiple of four, inside of the
- * image. */
-static STM32RT_NOINLINE int32_t expand_inside(const row_of_windows *r,
-                                              int32_t column, int32_t run,
-                                              uint8_t *half) {
+ * windows' rows are runs of 4 * words bytes; those inside of the image are so
+ * from the first column to the last. */
+static STM32RT_NOINLINE int32_t expand_runs(const row_of_windows *r,
+                                            int32_t column, int32_t words,
+                                            uint8_t *half) {
   const stm32rt_window *d = r->d;
   const int32_t offset =
       (column * d->stride_w - d->pad_left) * d->x.pixel_stride;
-  int32_t sum = 0;
-  for (int32_t tap = 0; tap < d->kernel_h; tap++) {
+  int32_t sum = expand_padding(d->pad_value, words * r->rows.first, &half, 0);
+  for (int32_t tap = r->rows.first; tap < r->rows.last; tap++) {
     const int8_t *x =
-        stm32rt_x_row(d, r->band, r->x, r->rows.start + tap * d->dilation_h) +
-        offset;
-    sum = stm32rt_expand_words(x, run / 4, &half, sum);
+        stm32rt_x_row(d, r->band, r->x, r->rows.start + tap * d->dilation_h);
+    sum = stm32rt_expand_words(x + offset, words, &half, sum);
   }
-  return sum;
+  return expand_padding(d->pad_value, words * (d->kernel_h - r->rows.last),
+                        &half, sum);
 }
 
 /* The terms of one pixel into its half of scratch; returns their sum. `run` as
@@ -63,21 +76,18 @@ static inline int32_t expand_pixel(const row_of_windows *r, int32_t column,
                                    int32_t run, int32_t count, int8_t *terms,
                                    uint8_t *half) {
   if (run > 0 && column >= r->first && column < r->last)
-    return expand_inside(r, column, run, half);
+    return expand_runs(r, column, run / 4, half);
   stm32rt_gather_terms(r->d, r->band, r->x, &r->rows, column, terms, copy);
   return expand(terms, count, half);
 }
 
-/* The columns of y whose windows are inside of the image, none if not all rows
- * are. */
+/* The columns of y whose windows are inside of the image. */
 static inline void find_inside(row_of_windows *r) {
   const stm32rt_window *d = r->d;
   const int32_t span = (d->kernel_w - 1) * d->dilation_w + 1;
   const int32_t room = d->x.width + d->pad_left - span;
   r->first = (d->pad_left + d->stride_w - 1) / d->stride_w;
   r->last = room < 0 ? 0 : room / d->stride_w + 1;
-  if (r->rows.first != 0 || r->rows.last != d->kernel_h)
-    r->last = 0;
 }
 
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
@@ -93,13 +103,13 @@ void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
   uint8_t *const columns = (uint8_t *)scratch;
   int8_t *const terms = (int8_t *)scratch + 16 * ((count + 3) / 4);
   row_of_windows r = {d, band, (const int8_t *)x, {0, 0, 0}, 0, 0};
+  find_inside(&r);
   two_pixels two = {columns, NULL, NULL, 0, 0};
   int is_waiting = 0; /* v, that has no partner yet */
 
   for (int32_t row = band->first; row < band->first + band->count; row++) {
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
     r.rows = stm32rt_span_of_row(d, row);
-    find_inside(&r);
     for (int32_t column = 0; column < d->y.width; column++) {
       const int32_t sum =
           expand_pixel(&r, column, is_run ? row_terms : 0, count, terms,
