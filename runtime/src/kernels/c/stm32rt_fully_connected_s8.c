@@ -5,23 +5,12 @@
  *
  *===----------------------------------------------------------------------===*/
 #include "stm32rt_convolve.h"
+#include "stm32rt_dot_two.h"
 
-static STM32RT_NOINLINE int32_t dot_run(int32_t acc, const int8_t *x,
-                                        const int8_t *w, int32_t n) {
-  return stm32rt_dot_run_s8(acc, x, w, n);
+static STM32RT_NOINLINE void dot_two(stm32rt_two_sums *s, const int8_t *x,
+                                     const int8_t *w, int32_t next, int32_t n) {
+  stm32rt_dot_two(s, x, w, next, n);
 }
-
-static inline stm32rt_sum run(const stm32rt_layer *l, stm32rt_sum sum,
-                              const void *x, int32_t x_stride, const void *w,
-                              int32_t w_stride, int32_t n) {
-  (void)l;
-  (void)x_stride;
-  (void)w_stride;
-  sum.i32 = dot_run(sum.i32, (const int8_t *)x, (const int8_t *)w, n);
-  return sum;
-}
-
-static const stm32rt_arithmetic arithmetic = STM32RT_S8(run);
 
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch) {
@@ -29,5 +18,23 @@ void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
   const stm32rt_layer l =
       stm32rt_matrix_layer(d, stm32rt_integer_layer(constants, d->out_features,
                                                     d->quant_stride, 4, 0));
-  stm32rt_matrix_product(&arithmetic, &l, d, x, y);
+  const int32_t terms = d->in_features, outputs = d->out_features;
+  const int32_t *bias = (const int32_t *)l.bias;
+  const int8_t *in = (const int8_t *)x;
+  int8_t *out = (int8_t *)y;
+  for (int32_t row = 0; row < d->rows; row++) {
+    const int8_t *w = (const int8_t *)l.weights;
+    for (int32_t o = 0; o < outputs; o += 2) {
+      const int32_t next = o + 1 < outputs ? terms : 0;
+      stm32rt_two_sums s = {bias[o], bias[next != 0 ? o + 1 : o]};
+      dot_two(&s, in, w, next, terms);
+      const stm32rt_sum a = {s.a}, b = {s.b};
+      stm32rt_finish_s8(&l, a, o, out + o);
+      if (next != 0)
+        stm32rt_finish_s8(&l, b, o + 1, out + o + 1);
+      w += 2 * terms;
+    }
+    in += terms;
+    out += outputs;
+  }
 }
