@@ -186,6 +186,21 @@ static void place_taps(const layer *l, const int8_t *const *rows,
   }
 }
 
+/* The same for the pixel next to one whose window is as far inside of the
+ * image: what is no padding moves on by `step` bytes. */
+static void move_taps(const layer *l, const int8_t *const *rows, int32_t step,
+                      const int8_t **taps) {
+  const int32_t width = l->d->kernel_w;
+  for (int32_t i = l->d->kernel_h; i > 0; i--) {
+    if (*rows++ == NULL) {
+      taps += width;
+      continue;
+    }
+    for (int32_t j = width; j > 0; j--)
+      *taps++ += step;
+  }
+}
+
 void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                                            const stm32rt_band *band,
                                            const void *x, void *y,
@@ -207,6 +222,11 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                             count % 3,         d->y.channels, NULL,
                             f.half_zero_point, 4 * f.back};
   l.pixel = pixel;
+  /* The columns of y whose windows are between those of x. */
+  const int32_t room =
+      d->x.width + d->pad_left - (d->kernel_w - 1) * d->dilation_w - 1;
+  const int32_t first = (d->pad_left + d->stride_w - 1) / d->stride_w;
+  const int32_t last = room < 0 ? 0 : room / d->stride_w + 1;
   for (int32_t row = band->first; row < band->first + band->count; row++) {
     const stm32rt_span span = stm32rt_span_of_row(d, row);
     for (int32_t i = 0; i < d->kernel_h; i++)
@@ -216,7 +236,10 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                     : NULL;
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
     for (int32_t column = 0; column < d->y.width; column++) {
-      place_taps(&l, rows, column, taps);
+      if (column > first && column < last)
+        move_taps(&l, rows, d->stride_w * d->x.pixel_stride, taps);
+      else
+        place_taps(&l, rows, column, taps);
       pixel_out(&l, taps, out);
       out += d->y.pixel_stride;
     }
