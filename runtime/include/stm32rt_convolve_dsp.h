@@ -68,7 +68,7 @@ typedef struct stm32rt_pairs {
   "smlad  r11, r0, r4, r11         \n\t"                                       \
   "smlad  r10, r6, r3, r10         \n\t"                                       \
   "smlad  r11, r6, r5, r11         \n\t"
-/* stm32rt_output_fast without the store, see stm32rt_finish_4x1. */
+/* stm32rt_output_fast without the store, see stm32rt_finish_2x1. */
 #define STM32RT_PAIRS_FINISH(SUM, MULTIPLIER, SHIFT)                           \
   "smmlar " SUM ", " SUM ", " MULTIPLIER ", " SUM "\n\t"                       \
   "add    " SUM ", " SUM ", " SUM ", asr #31 \n\t"                             \

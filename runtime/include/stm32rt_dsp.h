@@ -232,36 +232,31 @@ STM32RT_INLINE int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
   "ldrd   %[t0], %[t1], [%[t]], #8             \n\t"
 #endif
 
-/* Outputs y[0 .. 3] of the sums of four channels of one pixel; moves f on. */
-STM32RT_INLINE void stm32rt_finish_4x1(stm32rt_finish *f, int32_t s0,
-                                       int32_t s1, int32_t s2, int32_t s3,
-                                       int8_t *y) {
+/* Outputs y[0] and y[1] of the sums of two channels of one pixel; moves f on.
+ */
+STM32RT_INLINE void stm32rt_finish_2x1(stm32rt_finish *f, int32_t s0,
+                                       int32_t s1, int8_t *y) {
 #if STM32RT_HAS_DSP
   const int32_t *m = f->doubled, *t = f->shift;
   int32_t m0, m1, t0, t1;
-  __asm__ volatile(
+  __asm__(
       STM32RT_FINISH_LOAD STM32RT_FINISH_TWO("s0", "s1", "m0", "m1", "t0", "t1")
-          STM32RT_FINISH_LOAD STM32RT_FINISH_TWO(
-              "s2", "s3", "m0", "m1", "t0",
-              "t1") "strb   %[s0], [%[y]]      \n\t"
-                    "strb   %[s1], [%[y], #1]  \n\t"
-                    "strb   %[s2], [%[y], #2]  \n\t"
-                    "strb   %[s3], [%[y], #3]  \n\t"
-      : [s0] "+&r"(s0), [s1] "+&r"(s1), [s2] "+&r"(s2), [s3] "+&r"(s3),
-        [m] "+&r"(m), [t] "+&r"(t), [m0] "=&r"(m0), [m1] "=&r"(m1),
-        [t0] "=&r"(t0), [t1] "=&r"(t1)
-      : [y] "r"(y), [z] "r"(f->half_zero_point)
+      : [s0] "+&r"(s0), [s1] "+&r"(s1), [m] "+&r"(m), [t] "+&r"(t),
+        [m0] "=&r"(m0), [m1] "=&r"(m1), [t0] "=&r"(t0), [t1] "=&r"(t1)
+      : [z] "r"(f->half_zero_point)
       : "memory");
-  f->doubled = m - 2 * f->back;
-  f->shift = t - 2 * f->back;
+  f->doubled = m - f->back;
+  f->shift = t - f->back;
+  y[0] = (int8_t)s0;
+  y[1] = (int8_t)s1;
 #else
-  const int32_t s[4] = {s0, s1, s2, s3};
+  const int32_t s[2] = {s0, s1};
   const stm32rt_range r = {0, f->half_zero_point, 0, 0};
-  for (int32_t i = 0; i < 4; i++)
+  for (int32_t i = 0; i < 2; i++)
     y[i] = (int8_t)stm32rt_output_fast(&r, s[i], f->doubled[i],
                                        f->shift[i] + 32, 1);
-  f->doubled += 4 - 2 * f->back;
-  f->shift += 4 - 2 * f->back;
+  f->doubled += 2 - f->back;
+  f->shift += 2 - f->back;
 #endif
 }
 

@@ -59,7 +59,7 @@ typedef struct layer {
   "smlatt r10, r5, r4, r10 \n\t"                                               \
   "smlabb r9, r2, r3, r9   \n\t"                                               \
   "smlatt r11, r2, r3, r11 \n\t"
-/* stm32rt_finish_4x1, two of the four. */
+/* stm32rt_finish_2x1. */
 #define FINISH(A, B)                                                           \
   "ldrd   r4, r5, [r2], #8 \n\t"                                               \
   "ldrd   r6, r1, [r3], #8 \n\t"                                               \

@@ -33,43 +33,47 @@ STM32RT_INLINE void add_word(quad *s, uint32_t word) {
 }
 
 #if STM32RT_HAS_DSP
-/* 17 instructions for 16 products. */
+/* 17 instructions for 16 products. Registers: r0 *s, r1 how often, r2 to r5 the
+ * sums, r6 and r8 weights, r9 the row. r7 may be the frame pointer. */
 #define PAIR(W, BOTH, Q)                                                       \
-  "ldrd   %[w0], %[w1], [%[" W "]], #8        \n\t"                            \
-  "smlad  %[" BOTH "], %[w0], %[even], %[" BOTH "]\n\t"                        \
-  "uxtb16 %[w0], %[w0]                        \n\t"                            \
-  "smlad  %[" BOTH "], %[w1], %[odd], %[" BOTH "]\n\t"                         \
-  "uxtb16 %[w1], %[w1]                        \n\t"                            \
-  "smlad  %[" Q "], %[w0], %[even], %[" Q "]  \n\t"                            \
-  "smlad  %[" Q "], %[w1], %[odd], %[" Q "]   \n\t"
+  "ldrd   r10, r11, [" W "], #8 \n\t"                                          \
+  "smlad  " BOTH ", r10, r12, " BOTH "\n\t"                                    \
+  "uxtb16 r10, r10              \n\t"                                          \
+  "smlad  " BOTH ", r11, lr, " BOTH "\n\t"                                     \
+  "uxtb16 r11, r11              \n\t"                                          \
+  "smlad  " Q ", r10, r12, " Q "\n\t"                                          \
+  "smlad  " Q ", r11, lr, " Q " \n\t"
 #define GROUP                                                                  \
-  "ldr    %[odd], [%[x]], #4                  \n\t"                            \
-  "sxtb16 %[even], %[odd]                     \n\t"                            \
-  "sxtb16 %[odd], %[odd], ror #8              \n\t" PAIR("a", "both_a", "q_a") \
-      PAIR("b", "both_b", "q_b")
+  "ldr    lr, [r9], #4          \n\t"                                          \
+  "sxtb16 r12, lr               \n\t"                                          \
+  "sxtb16 lr, lr, ror #8        \n\t" PAIR("r6", "r2", "r3")                   \
+      PAIR("r8", "r4", "r5")
 #define LOOP(GROUPS)                                                           \
-  __asm__("1:                                 \n\t" GROUPS                     \
-          "subs   %[n], %[n], #1              \n\t"                            \
-          "bne    1b"                                                          \
-          : [both_a] "+r"(q.sum_a.both), [q_a] "+r"(q.sum_a.q),                \
-            [both_b] "+r"(q.sum_b.both), [q_b] "+r"(q.sum_b.q), [a] "+r"(q.a), \
-            [b] "+r"(q.b), [x] "+r"(q.x), [n] "+r"(n), [w0] "=&r"(w0),         \
-            [w1] "=&r"(w1), [even] "=&r"(even), [odd] "=&r"(odd)               \
-          :                                                                    \
-          : "cc", "memory")
+  __asm__ volatile("ldm    r0, {r2, r3, r4, r5}  \n\t"                         \
+                   "ldrd   r6, r8, [r0, #16]     \n\t"                         \
+                   "ldr    r9, [r0, #24]         \n\t"                         \
+                   "1:                           \n\t" GROUPS                  \
+                   "subs   r1, r1, #1            \n\t"                         \
+                   "bne    1b                    \n\t"                         \
+                   "stm    r0, {r2, r3, r4, r5}  \n\t"                         \
+                   "strd   r6, r8, [r0, #16]     \n\t"                         \
+                   "str    r9, [r0, #24]"                                      \
+                   : "+r"(r0), "+r"(r1)                                        \
+                   :                                                           \
+                   : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11",   \
+                     "r12", "lr", "cc", "memory")
 #endif
 
 /* Adds the products of 4 * n (literal four) or n groups of four terms, n > 0.
  * Assembly, as compilers run out of registers. */
 STM32RT_INLINE void add_groups(quad *s, int32_t n, int four) {
 #if STM32RT_HAS_DSP
-  quad q = *s;
-  uint32_t w0, w1, even, odd;
+  register quad *r0 __asm__("r0") = s;
+  register int32_t r1 __asm__("r1") = n;
   if (four)
     LOOP(GROUP GROUP GROUP GROUP);
   else
     LOOP(GROUP);
-  *s = q;
 #else
   for (int32_t i = four ? 4 * n : n; i > 0; i--) {
     add_word(s, stm32rt_load_word(s->x));
@@ -148,7 +152,8 @@ static STM32RT_NOINLINE int32_t quads_fast(const layer *l, const int8_t *x,
     int32_t p_a = bias[0], p_b = bias[2];
     add_terms(l, &s, &p_a, &p_b);
     w = s.b;
-    stm32rt_finish_4x1(&f, p_a, s.sum_a.q, p_b, s.sum_b.q, y);
+    stm32rt_finish_2x1(&f, p_a, s.sum_a.q, y);
+    stm32rt_finish_2x1(&f, p_b, s.sum_b.q, y + 2);
     bias += 4;
     y += 4;
   }
