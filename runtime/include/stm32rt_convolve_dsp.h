@@ -8,7 +8,7 @@
  * Two output channels by two pixels at a time: the core of the dsp
  * convolutions. The terms that two pixels bring to the sums (input channels, or
  * all values under a window) are expanded once to int16 in scratch and then
- *used for all output channels; the weights of two channels share words.
+ * used for all output channels; the weights of two channels share words.
  *
  * Scratch, with G = ceil(terms / 4): 16 * G bytes. Four words for each four
  * terms of the pixels u and v, the int16 in the order in which SXTB16 delivers
@@ -17,10 +17,9 @@
  *   word 4g       u[4g], u[4g + 2]        word 4g + 2   v[4g], v[4g + 2]
  *   word 4g + 1   u[4g + 1], u[4g + 3]    word 4g + 3   v[4g + 1], v[4g + 3]
  *
- * Constants: bias, multipliers and shifts as stm32rt_dsp.h says, then the
- *packed weights, 8 * G * ceil(y.channels / 2) bytes. The channels p = o and q =
- *o + 1, o even, have the 8 * G bytes from o / 2 * 8 * G on, eight for each four
- *terms:
+ * Constants: bias, multipliers and shifts as stm32rt_dsp.h says, then the packed
+ * weights, 8 * G * ceil(y.channels / 2) bytes. The channels p = o and q = o + 1,
+ * o even, have the 8 * G bytes from o / 2 * 8 * G on, eight for each four terms:
  *
  *   [q k] [p k] [q k+2] [p k+2]   [q k+1] [p k+1] [q k+3] [p k+3]
  *
@@ -37,10 +36,10 @@
 
 /* All pairs of output channels of two pixels u and v of a fast layer. */
 typedef struct stm32rt_pairs {
-  const int8_t *weights; /* 8 * (4 * fours + ones) bytes for each pair */
+  const int8_t *weights; /* 8 bytes for each group of each pair */
   const uint8_t
       *columns;        /* of each four terms u0 u2 u1 u3 v0 v2 v1 v3, int16 */
-  int32_t fours, ones; /* 4 * fours + ones <= STM32RT_PAIR_GROUPS groups */
+  int32_t fours, ones; /* the last 4 * fours + ones groups */
   const int32_t *bias;
   int32_t half_zero_point;
   const int32_t *doubled, *shift; /* and back, see stm32rt_finish */
@@ -68,14 +67,6 @@ typedef struct stm32rt_pairs {
   "smlad  r11, r0, r4, r11         \n\t"                                       \
   "smlad  r10, r6, r3, r10         \n\t"                                       \
   "smlad  r11, r6, r5, r11         \n\t"
-/* stm32rt_output_fast without the store, see stm32rt_finish_2x1. */
-#define STM32RT_PAIRS_FINISH(SUM, MULTIPLIER, SHIFT)                           \
-  "smmlar " SUM ", " SUM ", " MULTIPLIER ", " SUM "\n\t"                       \
-  "add    " SUM ", " SUM ", " SUM ", asr #31 \n\t"                             \
-  "asr    " SUM ", " SUM ", " SHIFT "        \n\t"                             \
-  "add    " SUM ", " SUM ", lr               \n\t"                             \
-  "ssat   " SUM ", #8, " SUM ", asr #1       \n\t"
-
 /* Assembly, as compilers run out of registers. r7 may be the frame pointer. */
 static STM32RT_NOINLINE void stm32rt_run_pairs(stm32rt_pairs *s) {
   stm32rt_pairs *saved;
@@ -148,10 +139,8 @@ static STM32RT_NOINLINE void stm32rt_run_pairs(stm32rt_pairs *s) {
       "   strd   r1, r2, [r0, #24]                         \n\t"
       "   ldr    lr, [r0, #20]     @ half_zero_point       \n\t"
       "   ldrd   r1, r2, [r0, #32] @ y_u, y_v              \n\t"
-      STM32RT_PAIRS_FINISH("r8", "r3", "r5")
-      STM32RT_PAIRS_FINISH("r9", "r3", "r5")
-      STM32RT_PAIRS_FINISH("r10", "r4", "r6")
-      STM32RT_PAIRS_FINISH("r11", "r4", "r6")
+      STM32RT_FINISH_TWO("r8", "r9", "r3", "r3", "r5", "r5", "lr")
+      STM32RT_FINISH_TWO("r10", "r11", "r4", "r4", "r6", "r6", "lr")
       "   strb   r8, [r1], #1                              \n\t"
       "   strb   r10, [r1], #1                             \n\t"
       "   strb   r9, [r2], #1                              \n\t"

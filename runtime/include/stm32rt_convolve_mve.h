@@ -7,16 +7,16 @@
  *
  * Four output channels of two pixels at a time: 16 products per VMLADAVA. The
  * channels are the loop around the pixels: their scales stay in vector
- *registers, their weights in the cache, while the pixels pass. A single pixel
- *takes eight channels at a time.
+ * registers, their weights in the cache, while the pixels pass. A single pixel
+ * takes eight channels at a time.
  *
  * The terms of a pixel (input channels, or all values under a window, in the
- *order kernel_w, kernel_h, channel) lie one behind the other. Constants:
- *int32_t bias[channels], multiplier[n], shift[n] as everywhere, then the
- *weights, packed: for each group of four output channels, blocks of 16 terms.
- *Zeros before the first term fill up the first block; the last group starts at
- *channels - 4, so that it may repeat some of the group before; less than four
- *channels are one group.
+ * order kernel_w, kernel_h, channel) lie one behind the other. Constants:
+ * int32_t bias[channels], multiplier[n], shift[n] as everywhere, then the
+ * weights, packed: for each group of four output channels, blocks of 16 terms.
+ * Zeros before the first term fill up the first block; the last group starts at
+ * channels - 4, so that it may repeat some of the group before; less than four
+ * channels are one group.
  *
  *   terms = 20:   o       0 .. 0 w0 w1 w2 w3   (12 zeros)
  *                 o + 1   0 .. 0 w0 w1 w2 w3
@@ -26,7 +26,7 @@
  *                 o + 1   ...
  *
  * So one pointer runs through the weights of a group. For 16 terms: 2 loads of
- *x, 4 of weights, 8 VMLADAVA for 128 products. Of x, the first block loads only
+ * x, 4 of weights, 8 VMLADAVA for 128 products. Of x, the first block loads only
  * terms, by predicate.
  *
  * All names are the including file's own: a kernel is one file.

@@ -23,10 +23,12 @@ typedef struct stm32rt_two_sums {
   int32_t a, b;
 } stm32rt_two_sums;
 
-/* Adds n products of x. Where most of the time goes: four terms for one turn of
+/* Adds n products of x. A function of its own, so that the loop has the
+ * registers to itself. Where most of the time goes: four terms for one turn of
  * the loop. */
-STM32RT_INLINE void stm32rt_dot_two(stm32rt_two_sums *s, const int8_t *x,
-                                    const int8_t *w, int32_t next, int32_t n) {
+static STM32RT_NOINLINE void stm32rt_dot_two(stm32rt_two_sums *s,
+                                             const int8_t *x, const int8_t *w,
+                                             int32_t next, int32_t n) {
   const int8_t *v = w + next;
   int32_t a = s->a, b = s->b;
 #if !defined(__thumb__) || defined(__thumb2__)

@@ -212,24 +212,21 @@ STM32RT_INLINE int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
 }
 
 #if STM32RT_HAS_DSP
-/* stm32rt_output_fast of the sums A and B of one channel or of two, whose
- * doubled multipliers are M and N, and whose shifts are S and T. As
- * the multipliers have their highest bit, what stm32rt_high_multiply_dsp adds
- * is the sum itself. */
-#define STM32RT_FINISH_TWO(A, B, M, N, S, T)                                   \
-  "smmlar %[" A "], %[" A "], %[" M "], %[" A "]\n\t"                          \
-  "smmlar %[" B "], %[" B "], %[" N "], %[" B "]\n\t"                          \
-  "add    %[" A "], %[" A "], %[" A "], asr #31 \n\t"                          \
-  "add    %[" B "], %[" B "], %[" B "], asr #31 \n\t"                          \
-  "asr    %[" A "], %[" A "], %[" S "]         \n\t"                           \
-  "asr    %[" B "], %[" B "], %[" T "]         \n\t"                           \
-  "add    %[" A "], %[" A "], %[z]             \n\t"                           \
-  "add    %[" B "], %[" B "], %[z]             \n\t"                           \
-  "ssat   %[" A "], #8, %[" A "], asr #1       \n\t"                           \
-  "ssat   %[" B "], #8, %[" B "], asr #1       \n\t"
-#define STM32RT_FINISH_LOAD                                                    \
-  "ldrd   %[m0], %[m1], [%[m]], #8             \n\t"                           \
-  "ldrd   %[t0], %[t1], [%[t]], #8             \n\t"
+/* stm32rt_output_fast in registers, of the sums A and B with the doubled
+ * multipliers M and N, the shifts S and T and half_zero_point Z, for multipliers
+ * with their highest bit: what stm32rt_high_multiply_dsp adds is the sum itself
+ * then. By turns, so that no instruction waits for the one before. */
+#define STM32RT_FINISH_TWO(A, B, M, N, S, T, Z)                                \
+  "smmlar " A ", " A ", " M ", " A "\n\t"                                      \
+  "smmlar " B ", " B ", " N ", " B "\n\t"                                      \
+  "add    " A ", " A ", " A ", asr #31\n\t"                                    \
+  "add    " B ", " B ", " B ", asr #31\n\t"                                    \
+  "asr    " A ", " A ", " S "\n\t"                                             \
+  "asr    " B ", " B ", " T "\n\t"                                             \
+  "add    " A ", " A ", " Z "\n\t"                                             \
+  "add    " B ", " B ", " Z "\n\t"                                             \
+  "ssat   " A ", #8, " A ", asr #1\n\t"                                        \
+  "ssat   " B ", #8, " B ", asr #1\n\t"
 #endif
 
 /* Outputs y[0] and y[1] of the sums of two channels of one pixel; moves f on.
@@ -239,12 +236,13 @@ STM32RT_INLINE void stm32rt_finish_2x1(stm32rt_finish *f, int32_t s0,
 #if STM32RT_HAS_DSP
   const int32_t *m = f->doubled, *t = f->shift;
   int32_t m0, m1, t0, t1;
-  __asm__(
-      STM32RT_FINISH_LOAD STM32RT_FINISH_TWO("s0", "s1", "m0", "m1", "t0", "t1")
-      : [s0] "+&r"(s0), [s1] "+&r"(s1), [m] "+&r"(m), [t] "+&r"(t),
-        [m0] "=&r"(m0), [m1] "=&r"(m1), [t0] "=&r"(t0), [t1] "=&r"(t1)
-      : [z] "r"(f->half_zero_point)
-      : "memory");
+  __asm__("ldrd   %[m0], %[m1], [%[m]], #8\n\t"
+          "ldrd   %[t0], %[t1], [%[t]], #8\n\t" STM32RT_FINISH_TWO(
+              "%[s0]", "%[s1]", "%[m0]", "%[m1]", "%[t0]", "%[t1]", "%[z]")
+          : [s0] "+&r"(s0), [s1] "+&r"(s1), [m] "+&r"(m), [t] "+&r"(t),
+            [m0] "=&r"(m0), [m1] "=&r"(m1), [t0] "=&r"(t0), [t1] "=&r"(t1)
+          : [z] "r"(f->half_zero_point)
+          : "memory");
   f->doubled = m - f->back;
   f->shift = t - f->back;
   y[0] = (int8_t)s0;

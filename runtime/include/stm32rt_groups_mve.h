@@ -8,15 +8,15 @@
  * The two loops of stm32rt_convolve_mve.h, in assembly, each with its model. In
  * assembly, because VMLADAVA adds to registers of an even number only, of which
  * there are just the eight that the sums of a tile take: compilers move sums to
- *and fro, and keep in memory what these loops hold in the odd ones.
+ * and fro, and keep in memory what these loops hold in the odd ones.
  *
  * A sum becomes an output by rule N3, of which `short end` leaves out what has
- *no effect if zero_point = min = -128 and max = 127:
+ * no effect if zero_point = min = -128 and max = 127:
  *
  *   tie     A negative value that is shifted right rounds half away from zero,
- *and VRSHL rounds half up: ties differ by one. Both are at most 0 then, so that
- *zero point and lower bound make -128 of either. bounds  are those of the
- *saturating VQMOVN.
+ * and VRSHL rounds half up: ties differ by one. Both are at most 0 then, so that
+ * zero point and lower bound make -128 of either. bounds  are those of the
+ * saturating VQMOVN.
  */
 #ifndef STM32RT_GROUPS_MVE_H
 #define STM32RT_GROUPS_MVE_H

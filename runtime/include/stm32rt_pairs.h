@@ -11,8 +11,8 @@
  *
  * with the weights P of the one channel and Q = 128 + the weights of the other,
  * 0 .. 255. Read as two int16 a word is 256 P + Q, so that its products with
- *two values x sum up to `both` = 256 P.x + Q.x modulo 2^32; with the bytes of P
- * cleared (UXTB16) they sum up to `q` = Q.x. Hence P.x = (both - q) / 256,
+ * two values x sum up to `both` = 256 P.x + Q.x modulo 2^32; with the bytes of
+ * P cleared (UXTB16) they sum up to `q` = Q.x. Hence P.x = (both - q) / 256,
  * exactly, while |P.x| < 2^23: so for STM32RT_PAIR_GROUPS groups of four terms,
  * as 4 * 127 * 128 * 128 < 2^23. The 128 are taken out by the sum of all x.
  *
@@ -62,15 +62,20 @@ STM32RT_INLINE stm32rt_pair_sums stm32rt_add_pair(stm32rt_pair_sums s,
   return s;
 }
 
-/* Four terms as two words in order, even ones first, at `half`; returns sum +
- * their sum. */
+/* sum + the four terms that two words hold. */
+STM32RT_INLINE int32_t stm32rt_sum_terms(uint32_t even, uint32_t odd,
+                                         int32_t sum) {
+  return stm32rt_smlad(odd, 0x00010001u, stm32rt_smlad(even, 0x00010001u, sum));
+}
+
+/* Four terms as two words, the even ones and the odd ones, at `half`; returns
+ * sum + their sum. */
 STM32RT_INLINE int32_t stm32rt_expand_word(uint32_t v, uint8_t *half,
                                            int32_t sum) {
   const uint32_t even = stm32rt_sxtb16(v), odd = stm32rt_sxtb16_ror8(v);
   stm32rt_put_word(half, 0, even);
   stm32rt_put_word(half, 1, odd);
-  sum = stm32rt_smlad(even, 0x00010001u, sum);
-  return stm32rt_smlad(odd, 0x00010001u, sum);
+  return stm32rt_sum_terms(even, odd, sum);
 }
 
 /* The same for 4 * words bytes at x, words > 0; two of four words at *half,

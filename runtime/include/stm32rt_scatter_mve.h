@@ -7,7 +7,7 @@
  *
  * Loops that turn pixels to strips of bytes, one strip for each channel, with a
  * model of each. In assembly, so that offsets stay in their registers:
- *compilers load them again after each store of bytes, which might be anything.
+ * compilers load them again after each store of bytes, which might be anything.
  *
  * Some change the predicate P0, which no compiler lets assembly declare: a vector
  * loop of the caller must not hold one across them.

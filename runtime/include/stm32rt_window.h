@@ -57,6 +57,21 @@ static inline stm32rt_span stm32rt_span_of_column(const stm32rt_window *d,
                          d->kernel_w, d->x.width);
 }
 
+/* Columns of y, [first, last), of whose windows all columns are inside of the
+ * image; last may be below first. */
+typedef struct stm32rt_columns {
+  int32_t first, last;
+} stm32rt_columns;
+
+static inline stm32rt_columns stm32rt_columns_inside(const stm32rt_window *d) {
+  const int32_t taps = (d->kernel_w - 1) * d->dilation_w + 1;
+  const int32_t room = d->x.width + d->pad_left - taps;
+  stm32rt_columns c;
+  c.first = (d->pad_left + d->stride_w - 1) / d->stride_w;
+  c.last = room < 0 ? 0 : room / d->stride_w + 1;
+  return c;
+}
+
 /* Offset of a row in a ring of `rows` slots, slot 0 holding row `first`. One
  * conditional subtraction serves rows in [first, first + 2 * rows). */
 static inline int32_t stm32rt_row_offset(int32_t row, int32_t first,

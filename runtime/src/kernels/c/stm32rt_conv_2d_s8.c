@@ -24,11 +24,6 @@ static inline stm32rt_sum run(const stm32rt_layer *l, stm32rt_sum sum,
 
 static const stm32rt_arithmetic arithmetic = STM32RT_S8(run);
 
-static STM32RT_NOINLINE void dot_two(stm32rt_two_sums *s, const int8_t *x,
-                                     const int8_t *w, int32_t next, int32_t n) {
-  stm32rt_dot_two(s, x, w, next, n);
-}
-
 /* NHWC without dilation: each row of a window is one run, and two output
  * channels are computed at once. */
 static void walk_two(const stm32rt_layer *l, const stm32rt_window *d,
@@ -54,8 +49,9 @@ static void walk_two(const stm32rt_layer *l, const stm32rt_window *d,
           const int32_t left = is_inside ? before : run;
           stm32rt_dot_two_same(&s, d->pad_value, w, next, left);
           if (is_inside) {
-            dot_two(&s, stm32rt_x_row(d, band, x, rows.start + i) + offset,
-                    w + before, next, inside);
+            stm32rt_dot_two(&s,
+                            stm32rt_x_row(d, band, x, rows.start + i) + offset,
+                            w + before, next, inside);
             stm32rt_dot_two_same(&s, d->pad_value, w + before + inside, next,
                                  run - before - inside);
           }

@@ -7,11 +7,6 @@
 #include "stm32rt_convolve.h"
 #include "stm32rt_dot_two.h"
 
-static STM32RT_NOINLINE void dot_two(stm32rt_two_sums *s, const int8_t *x,
-                                     const int8_t *w, int32_t next, int32_t n) {
-  stm32rt_dot_two(s, x, w, next, n);
-}
-
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch) {
   (void)scratch;
@@ -27,7 +22,7 @@ void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
     for (int32_t o = 0; o < outputs; o += 2) {
       const int32_t next = o + 1 < outputs ? terms : 0;
       stm32rt_two_sums s = {bias[o], bias[next != 0 ? o + 1 : o]};
-      dot_two(&s, in, w, next, terms);
+      stm32rt_dot_two(&s, in, w, next, terms);
       const stm32rt_sum a = {s.a}, b = {s.b};
       stm32rt_finish_s8(&l, a, o, out + o);
       if (next != 0)

@@ -6,8 +6,8 @@
  *===----------------------------------------------------------------------===
  *
  * Rules N80 and N81 of docs/Numerics.md. A unit needs all of the hidden state
- *of the step before, which the output holds: so a step is one walk over the
- *units and over their weights, without scratch.
+ * of the step before, which the output holds: so a step is one walk over the
+ * units and over their weights, without scratch.
  */
 #include "stm32rt_kernels.h"
 #include "stm32rt_requant.h"

@@ -6,10 +6,10 @@
  *===----------------------------------------------------------------------===
  *
  * stm32rt_add_s8 and stm32rt_sub_s8. Mostly nothing is shifted to the left
- *after it was multiplied (all shifts are 31 or more), all multipliers have
- *their highest bit, the limits are those of int8, and no side is broadcast
- *along a run: then four elements at a time, one step for all of them after the
- *other, so that what the step needs is in registers.
+ * after it was multiplied (all shifts are 31 or more), all multipliers have
+ * their highest bit, the limits are those of int8, and no side is broadcast
+ * along a run: then four elements at a time, one step for all of them after the
+ * other, so that what the step needs is in registers.
  */
 #include "stm32rt_broadcast.h"
 #include "stm32rt_dsp.h"

@@ -8,8 +8,8 @@
  * Any window, stride, dilation and padding. The terms of a pixel are the values
  * under its window, row by row, T = kernel_h * kernel_w * x.channels of them.
  * Runs of whole words are expanded where they lie; all else is gathered as
- *bytes first, with the padding. Two pixels need not be neighbours: the last one
- *of a row goes with the first one of the next.
+ * bytes first, with the padding. Two pixels need not be neighbours: the last
+ * one of a row goes with the first one of the next.
  *
  * Scratch: that of stm32rt_convolve_dsp.h for T terms, then T bytes. Constants
  * as there; the terms of the weights are in the order kernel_h, kernel_w,
@@ -35,7 +35,7 @@ typedef struct row_of_windows {
   const stm32rt_band *band;
   const int8_t *x;
   stm32rt_span rows;
-  int32_t first, last; /* columns whose windows are between those of x */
+  stm32rt_columns inside; /* of the image */
 } row_of_windows;
 
 /* `words` words of padding; two of four words at *half, which is moved on.
@@ -75,19 +75,10 @@ static STM32RT_NOINLINE int32_t expand_runs(const row_of_windows *r,
 static inline int32_t expand_pixel(const row_of_windows *r, int32_t column,
                                    int32_t run, int32_t count, int8_t *terms,
                                    uint8_t *half) {
-  if (run > 0 && column >= r->first && column < r->last)
+  if (run > 0 && column >= r->inside.first && column < r->inside.last)
     return expand_runs(r, column, run / 4, half);
   stm32rt_gather_terms(r->d, r->band, r->x, &r->rows, column, terms, copy);
   return expand(terms, count, half);
-}
-
-/* The columns of y whose windows are inside of the image. */
-static inline void find_inside(row_of_windows *r) {
-  const stm32rt_window *d = r->d;
-  const int32_t span = (d->kernel_w - 1) * d->dilation_w + 1;
-  const int32_t room = d->x.width + d->pad_left - span;
-  r->first = (d->pad_left + d->stride_w - 1) / d->stride_w;
-  r->last = room < 0 ? 0 : room / d->stride_w + 1;
 }
 
 void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
@@ -102,8 +93,8 @@ void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
   make_layer(&l, d, constants, count);
   uint8_t *const columns = (uint8_t *)scratch;
   int8_t *const terms = (int8_t *)scratch + 16 * ((count + 3) / 4);
-  row_of_windows r = {d, band, (const int8_t *)x, {0, 0, 0}, 0, 0};
-  find_inside(&r);
+  row_of_windows r = {
+      d, band, (const int8_t *)x, {0, 0, 0}, stm32rt_columns_inside(d)};
   two_pixels two = {columns, NULL, NULL, 0, 0};
   int is_waiting = 0; /* v, that has no partner yet */
 

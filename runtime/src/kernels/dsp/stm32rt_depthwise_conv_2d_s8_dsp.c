@@ -6,13 +6,13 @@
  *===----------------------------------------------------------------------===
  *
  * Any window of at most MAX_TAPS taps, multiples of four channels. Where the
- *taps of a pixel are is found once for all its channels; taps outside of the
- *image point to padding. Then four channels at a time: a word of values meets a
- *word of weights.
+ * taps of a pixel are is found once for all its channels; taps outside of the
+ * image point to padding. Then four channels at a time: a word of values meets
+ * a word of weights.
  *
- * Scratch: x.channels bytes, the padding. Constants: int32_t bias[c],
- * multiplier[n], shift[n] as everywhere, then the weights of four channels
- *after the other, [channel / 4][tap][channel % 4].
+ * Scratch: x.channels bytes, the padding. Constants: bias, multipliers and shifts
+ * as stm32rt_dsp.h says, then the weights of four channels after the other,
+ * [channel / 4][tap][channel % 4].
  */
 #include "stm32rt_dsp.h"
 #include "stm32rt_window.h"
@@ -59,20 +59,11 @@ typedef struct layer {
   "smlatt r10, r5, r4, r10 \n\t"                                               \
   "smlabb r9, r2, r3, r9   \n\t"                                               \
   "smlatt r11, r2, r3, r11 \n\t"
-/* stm32rt_finish_2x1. */
+/* What stm32rt_finish_2x1 does, but for the stores. */
 #define FINISH(A, B)                                                           \
   "ldrd   r4, r5, [r2], #8 \n\t"                                               \
-  "ldrd   r6, r1, [r3], #8 \n\t"                                               \
-  "smmlar " A ", " A ", r4, " A "\n\t"                                         \
-  "smmlar " B ", " B ", r5, " B "\n\t"                                         \
-  "add    " A ", " A ", " A ", asr #31\n\t"                                    \
-  "add    " B ", " B ", " B ", asr #31\n\t"                                    \
-  "asr    " A ", " A ", r6 \n\t"                                               \
-  "asr    " B ", " B ", r1 \n\t"                                               \
-  "add    " A ", " A ", r12\n\t"                                               \
-  "add    " B ", " B ", r12\n\t"                                               \
-  "ssat   " A ", #8, " A ", asr #1\n\t"                                        \
-  "ssat   " B ", #8, " B ", asr #1\n\t"
+  "ldrd   r6, r1, [r3], #8 \n\t" STM32RT_FINISH_TWO(A, B, "r4", "r5", "r6",    \
+                                                    "r1", "r12")
 
 /* All channels. Assembly, as compilers run out of registers. r7 may be the
  * frame pointer. */
@@ -222,11 +213,7 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                             count % 3,         d->y.channels, NULL,
                             f.half_zero_point, 4 * f.back};
   l.pixel = pixel;
-  /* The columns of y whose windows are between those of x. */
-  const int32_t room =
-      d->x.width + d->pad_left - (d->kernel_w - 1) * d->dilation_w - 1;
-  const int32_t first = (d->pad_left + d->stride_w - 1) / d->stride_w;
-  const int32_t last = room < 0 ? 0 : room / d->stride_w + 1;
+  const stm32rt_columns inside = stm32rt_columns_inside(d);
   for (int32_t row = band->first; row < band->first + band->count; row++) {
     const stm32rt_span span = stm32rt_span_of_row(d, row);
     for (int32_t i = 0; i < d->kernel_h; i++)
@@ -236,7 +223,7 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                     : NULL;
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
     for (int32_t column = 0; column < d->y.width; column++) {
-      if (column > first && column < last)
+      if (column > inside.first && column < inside.last)
         move_taps(&l, rows, d->stride_w * d->x.pixel_stride, taps);
       else
         place_taps(&l, rows, column, taps);

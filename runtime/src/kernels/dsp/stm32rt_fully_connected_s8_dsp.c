@@ -6,8 +6,8 @@
  *===----------------------------------------------------------------------===
  *
  * Four outputs at a time: two pairs of channels of stm32rt_convolve_dsp.h,
- *whose constants these are, with in_features terms. A row of x is expanded on
- *the way, as there are no other rows that would gain by it. Scratch: none.
+ * whose constants these are, with in_features terms. A row of x is expanded on
+ * the way, as there are no other rows that would gain by it. Scratch: none.
  */
 #include "stm32rt_pairs.h"
 #include "stm32rt_window.h"
@@ -86,8 +86,7 @@ static int32_t sum_of(const int8_t *x, int32_t n) {
   int32_t sum = 0;
   for (; n >= 4; n -= 4) {
     const uint32_t v = stm32rt_load_word(x);
-    sum = stm32rt_smlad(stm32rt_sxtb16(v), 0x00010001u, sum);
-    sum = stm32rt_smlad(stm32rt_sxtb16_ror8(v), 0x00010001u, sum);
+    sum = stm32rt_sum_terms(stm32rt_sxtb16(v), stm32rt_sxtb16_ror8(v), sum);
     x += 4;
   }
   for (; n > 0; n--)

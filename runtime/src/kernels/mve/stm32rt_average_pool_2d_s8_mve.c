@@ -6,7 +6,7 @@
  *===----------------------------------------------------------------------===
  *
  * stm32rt_average_pool_2d_s8 of NHWC images: sums of 16 or four channels at a
- *time.
+ * time.
  */
 #include "stm32rt_mve.h"
 #include "stm32rt_pool.h"

@@ -6,14 +6,14 @@
  *===----------------------------------------------------------------------===
  *
  * Any window, stride, dilation and padding of NHWC images. A few pixels of one
- *row at a time: the columns under their windows are gathered in a strip, then
- *all output channels of these pixels are computed.
+ * row at a time: the columns under their windows are gathered in a strip, then
+ * all output channels of these pixels are computed.
  *
  * A column of the strip is kernel_h * x.channels bytes, so that the terms of a
- *window lie one behind the other and windows that overlap share columns:
+ * window lie one behind the other and windows that overlap share columns:
  *
  *      column 0    column 1    column 2    column 3     3x3, stride 1, rows a b
- *c [a0 b0 c0]  [a1 b1 c1]  [a2 b2 c2]  [a3 b3 c3]
+ * c [a0 b0 c0]  [a1 b1 c1]  [a2 b2 c2]  [a3 b3 c3]
  *      '------- pixel 0 ---------------'
  *                  '------- pixel 1 ----------------'
  *

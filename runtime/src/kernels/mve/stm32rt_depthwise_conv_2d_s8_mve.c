@@ -6,27 +6,27 @@
  *===----------------------------------------------------------------------===
  *
  * NHWC images with as many channels in y as in x; any stride and padding,
- *windows that fit in 32 lanes (stm32rt_depthwise_lanes). Constants: those of
+ * windows that fit in 32 lanes (stm32rt_depthwise_lanes). Constants: those of
  * stm32rt_depthwise_conv_2d_s8, weights [kh][kw][out].
  *
  * The taps of one channel are the lanes of a vector: one VMLADAV is the sum of
- *a whole window. For that, a patch of the image is turned to one strip of bytes
- *for each of 16 channels, column by column of `height` rows:
+ * a whole window. For that, a patch of the image is turned to one strip of bytes
+ * for each of 16 channels, column by column of `height` rows:
  *
  *     r0 r1 r2 r3 r4 r5 | r0 r1 r2 r3 r4 r5 | r0 ...      3x3, stride 1, height
- *6 0  1  2             6  7  8             12 13 14   lanes of row 0, column 0
+ * 6 0  1  2             6  7  8             12 13 14   lanes of row 0, column 0
  *         0  1  2             6  7  8             12 ...  the same of row 1
  *
  * The lanes between the taps meet weights that are 0. So up to four rows of the
  * output share a strip: any window in it is a load from another byte.
  *
  * Four pixels at a time: 4, 2 or 1 rows of as many columns as make four. Their
- *sums of a channel are one vector, with the channel's bias and scale as
- *scalars, and leave as bytes to four places.
+ * sums of a channel are one vector, with the channel's bias and scale as
+ * scalars, and leave as bytes to four places.
  *
  * The last pixels of a row repeat some, which stores the same bytes once more.
  * Scratch: STM32RT_DEPTHWISE_SCRATCH bytes, the strips and one row of a table
- *for each channel of a block.
+ * for each channel of a block.
  */
 #include "stm32rt_scatter_mve.h"
 #include "stm32rt_window.h"

@@ -6,7 +6,7 @@
  *===----------------------------------------------------------------------===
  *
  * Each row of x is a pixel of stm32rt_convolve_mve.h, whose constants these
- *are. Scratch: none.
+ * are. Scratch: none.
  */
 #include "stm32rt_convolve_mve.h"
 
