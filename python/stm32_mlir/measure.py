@@ -13,6 +13,7 @@ from stm32_mlir.build import Program
 from stm32_mlir.errors import Error
 from stm32_mlir.image import read_image
 from stm32_mlir.report import Report
+from stm32_mlir.run import Executed
 from stm32_mlir.tools import find_program, run_tool
 
 _ENTRY = re.compile(
@@ -75,17 +76,17 @@ def map_sections(text: str, objects: Path) -> list[tuple[str, int]]:
     return sections
 
 
-def hot_functions(program: Program, profile: dict[int, int]) -> list[tuple[str, int]]:
+def hot_functions(program: Program, profile: dict[int, Executed]) -> list[tuple[str, int]]:
     """(function, instructions) of a profile, the most expensive first."""
     nm = find_program("arm-none-eabi-nm")
     done = run_tool([nm, "-n", "--defined-only", program.executable], "arm-none-eabi-nm")
     symbols = parse_symbols(done.stdout)
     starts = [address for address, _ in symbols]
     totals: dict[str, int] = {}
-    for address, count in profile.items():
+    for address, executed in profile.items():
         place = bisect.bisect_right(starts, address) - 1
         name = symbols[place][1] if place >= 0 else hex(address)
-        totals[name] = totals.get(name, 0) + count
+        totals[name] = totals.get(name, 0) + executed.count
     return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
 
 

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,13 @@ class Written:
     data: bytes
 
 
+class Executed(NamedTuple):
+    """How often an instruction was executed, and how often it jumped."""
+
+    count: int
+    taken: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What one run of the runner gave.
@@ -43,7 +51,7 @@ class Result:
     stats      context and stack in bytes (stack 0: not measured)
     labels     names of the counted intervals in their order
     counts     instructions of each counted interval, if the plugin counted
-    profile    for each counted interval, address -> instructions
+    profile    for each counted interval, address -> what was executed there
     """
 
     outputs: list[list[list[np.ndarray]]]
@@ -51,7 +59,7 @@ class Result:
     stats: dict[str, int]
     labels: list[str]
     counts: list[int]
-    profile: list[dict[int, int]]
+    profile: list[dict[int, Executed]]
 
 
 def run_cases(
@@ -177,20 +185,21 @@ def _read_stats(text: str) -> tuple[dict[str, int], list[str]]:
     return stats, labels
 
 
-def read_counts(path: Path, labels: int) -> tuple[list[int], list[dict[int, int]]]:
+def read_counts(path: Path, labels: int) -> tuple[list[int], list[dict[int, Executed]]]:
     """The plugin's counts of the intervals that the runner measured.
 
     The runner calls bench_mark in pairs, so the odd intervals are measured and
     the even ones lie between.
     """
     counts: dict[int, int] = {}
-    profile: dict[int, dict[int, int]] = {}
+    profile: dict[int, dict[int, Executed]] = {}
     for line in path.read_text(encoding="ascii").splitlines():
         words = line.split()
         if words[0] == "interval":
             counts[int(words[1])] = int(words[2])
         else:
-            profile.setdefault(int(words[1]), {})[int(words[2], 16)] = int(words[3])
+            executed = Executed(int(words[3]), int(words[4]))
+            profile.setdefault(int(words[1]), {})[int(words[2], 16)] = executed
     if len(counts) != 2 * labels:
         raise Error(
             f"the counting plugin saw {len(counts)} marks, the runner made {2 * labels}"
@@ -201,12 +210,17 @@ def read_counts(path: Path, labels: int) -> tuple[list[int], list[dict[int, int]
 
 def layer_counts(result: Result, report: Report) -> list[int]:
     """Instructions of each operator in all its steps, without what measuring costs."""
-    counts = [c for label, c in zip(result.labels, result.counts, strict=True) if label == "layer"]
+    return layer_sums(result, report, result.counts)
+
+
+def layer_sums(result: Result, report: Report, values: Sequence[int]) -> list[int]:
+    """As layer_counts, for a value of each counted interval."""
+    found = [v for label, v in zip(result.labels, values, strict=True) if label == "layer"]
     # The first interval with the observer is an operator that does nothing.
-    empty, *steps = counts
+    empty, *steps = found
     sums = [0] * len(report.operators)
-    for operator, count in zip(report.order, steps, strict=True):
-        sums[operator] += count - empty
+    for operator, value in zip(report.order, steps, strict=True):
+        sums[operator] += value - empty
     return sums
 
 

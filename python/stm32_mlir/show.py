@@ -50,14 +50,18 @@ def _operator_table(*numbers: str) -> Table:
     return table
 
 
-def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
-    """One row for each operator, with instructions if they were counted."""
+def layer_table(
+    report: Report, instructions: list[int] | None = None, cycles: list[int] | None = None
+) -> Table:
+    """One row for each operator, with instructions and cycles if there are any."""
     table = _operator_table("MACs", "weights", "scratch")
     if report.steps:
         table.add_column("bands", justify="right")
     if instructions:
         for heading in ("instructions", "per MAC", "per element", "share"):
             table.add_column(heading, justify="right")
+    if cycles:
+        table.add_column("cycles", justify="right")
     whole = sum(instructions) if instructions else 0
     for operator in report.operators:
         shape = "x".join(map(str, report.tensor(operator.output).shape))
@@ -78,6 +82,8 @@ def layer_table(report: Report, instructions: list[int] | None = None) -> Table:
             per_element = f"{count / report.tensor(operator.output).elements:.2f}"
             share = f"{count / whole:.1%}" if whole else "-"
             row += [amount(count), per_mac, per_element, share]
+        if cycles:
+            row.append(amount(cycles[operator.index]))
         table.add_row(*row)
     return table
 
@@ -130,13 +136,23 @@ def print_bench(console: Console, outcome: Outcome) -> None:
     """Counts and sizes of bench."""
     report = outcome.report
     console.print(f"{report.name} for {outcome.target}, optimized for {outcome.optimize}\n")
-    console.print(layer_table(report, outcome.layer_instructions))
+    console.print(layer_table(report, outcome.layer_instructions, outcome.layer_cycles))
     console.print()
     per_mac = ""
     if outcome.instructions and report.macs:
         per_mac = f", {outcome.instructions / report.macs:.3f} per MAC"
     console.print(f"instructions  {amount(outcome.instructions)} of one run{per_mac}")
     console.print(f"              {amount(outcome.instructions_create)} of create")
+    if outcome.cycles is not None:
+        console.print(
+            f"cycles        about {amount(outcome.cycles)} without wait states, an estimate of "
+            "unknown error: docs/Cycles.md",
+            soft_wrap=True,
+        )
+    if outcome.functions:
+        parts = (f"{name} {count:,}" for name, count in outcome.classes.items() if count)
+        console.print(f"classes       {', '.join(parts)}", soft_wrap=True)
+        console.print(f"              {amount(outcome.branches_taken)} branches taken")
     console.print(f"MACs          {amount(report.macs)}")
     console.print(
         f"RAM           activations {amount(report.activations, 'bytes')}, "

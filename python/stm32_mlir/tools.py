@@ -20,6 +20,7 @@ TOOLS_VARIABLE = "STM32_MLIR_TOOLS"
 PACKAGES = {
     "arm-none-eabi-gcc": "gcc-arm-none-eabi",
     "arm-none-eabi-nm": "binutils-arm-none-eabi",
+    "arm-none-eabi-objdump": "binutils-arm-none-eabi",
     "gcc": "gcc",
     "clang-22": "clang-22",
     "cmake": "cmake",

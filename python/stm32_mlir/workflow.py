@@ -11,12 +11,14 @@ from typing import Any
 
 from stm32_mlir.build import Program, build_firmware, build_host, compile_model
 from stm32_mlir.compare import Difference, Matching, compare_outputs, compare_tensors, match_tensors
+from stm32_mlir.cycles import MODELS, estimate_cycles
+from stm32_mlir.disassembly import count_classes, read_code
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import Graph, GraphTensor, load_graph
 from stm32_mlir.measure import Sizes, hot_functions, image_sizes
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.report import Interface, Report, dtype_of
-from stm32_mlir.run import Result, layer_counts, run_cases
+from stm32_mlir.run import Result, layer_counts, layer_sums, run_cases
 from stm32_mlir.targets import find_core
 from stm32_mlir.vectors import STATEFUL_STEPS, Case, load_golden, make_cases, xorshift_cases
 
@@ -70,6 +72,8 @@ class Outcome:
     ram_activations  all activation pools: tensors, inputs, outputs, scratch
     ram_runtime      context and variables of the model and the runtime
     instructions     of one run of the first counted vector, without create
+    cycles           an estimate for these, see cycles.py; None without a model
+    classes          class -> these instructions by class, see disassembly.py
     seconds          of the fastest run on a board, and those of each operator
     """
 
@@ -89,6 +93,10 @@ class Outcome:
     instructions_create: int | None = None
     instructions_runs: list[int] = field(default_factory=list)
     layer_instructions: list[int] = field(default_factory=list)
+    cycles: int | None = None
+    layer_cycles: list[int] = field(default_factory=list)
+    classes: dict[str, int] = field(default_factory=dict)
+    branches_taken: int | None = None
     functions: list[tuple[str, int]] = field(default_factory=list)
     compile_seconds: float = 0.0
     flags: tuple[str, ...] = ()
@@ -112,6 +120,9 @@ class Outcome:
             "instructions_per_mac": per_mac,
             "instructions_create": self.instructions_create,
             "instructions_runs": self.instructions_runs,
+            "cycles": self.cycles,
+            "classes": self.classes,
+            "branches_taken": self.branches_taken,
             "macs": report.macs,
             "ram_activations": report.activations,
             "ram_runtime": self.ram_runtime,
@@ -155,6 +166,8 @@ class Outcome:
             if count is not None:
                 elements = self.report.tensor(operator.output).elements
                 layer["instructions_per_element"] = round(count / elements, 3)
+            if self.layer_cycles:
+                layer["cycles"] = self.layer_cycles[operator.index]
             if self.layer_seconds:
                 layer["seconds"] = self.layer_seconds[operator.index]
             if self.matching is not None:
@@ -234,8 +247,11 @@ def bench(
     graph = load_graph(settings.model) if settings.model.suffix == ".tflite" else None
     cases = xorshift_cases(graph.inputs if graph else interface_specs(report.inputs), runs)
     progress("counting instructions")
-    result = run_cases(program, report, cases, settings.work, count=True, profile=profile)
+    wanted = profile or program.core.name in MODELS
+    result = run_cases(program, report, cases, settings.work, count=True, profile=wanted)
     _take_counts(outcome, result)
+    if wanted:
+        _take_profile(outcome, program, result)
     if profile:
         outcome.functions = hot_functions(program, result.profile[result.labels.index("run")])
     sizes: Sizes = image_sizes(program, report)
@@ -365,6 +381,22 @@ def _take_counts(outcome: Outcome, result: Result) -> None:
     outcome.instructions_runs = [count - overhead for count in by_label["run"]]
     outcome.instructions = outcome.instructions_runs[0]
     outcome.layer_instructions = layer_counts(result, outcome.report)
+
+
+def _take_profile(outcome: Outcome, program: Program, result: Result) -> None:
+    """Takes what the addresses of the instructions tell, without what measuring costs."""
+    code = read_code(program.executable)
+    run, overhead = (result.profile[result.labels.index(name)] for name in ("run", "overhead"))
+    less = count_classes(code, overhead)
+    outcome.classes = {k: n - less[k] for k, n in count_classes(code, run).items()}
+    taken, less_taken = (sum(e.taken for e in p.values()) for p in (run, overhead))
+    outcome.branches_taken = taken - less_taken
+    found = (estimate_cycles(program.core.name, code, p) for p in result.profile)
+    cycles = [value for value in found if value is not None]
+    if cycles:
+        at, nothing = (result.labels.index(name) for name in ("run", "overhead"))
+        outcome.cycles = cycles[at] - cycles[nothing]
+        outcome.layer_cycles = layer_sums(result, outcome.report, cycles)
 
 
 def interface_specs(interfaces: Sequence[Interface]) -> list[GraphTensor]:

@@ -126,7 +126,7 @@ def test_counts_are_exact_and_repeat(generated, work):
     assert runs[0] == runs[1] == runs[2]
     # A profile accounts for every instruction of its interval.
     for count, profile in zip(counts, results[0].profile, strict=True):
-        assert sum(profile.values()) == count
+        assert sum(executed.count for executed in profile.values()) == count
     overhead, empty = counts[0], counts[5]
     layers = sum(count - empty for count in counts[6:])
     assert overhead < empty < 60
@@ -301,8 +301,8 @@ def test_outputs_of_another_size(generated, work):
 
 def test_marks_that_are_missing(tmp_path):
     path = tmp_path / "counts.txt"
-    path.write_text("interval 0 10\ninterval 1 7\nat 1 100 7\n")
-    assert run.read_counts(path, 1) == ([7], [{0x100: 7}])
+    path.write_text("interval 0 10\ninterval 1 7\nat 1 100 7 6\n")
+    assert run.read_counts(path, 1) == ([7], [{0x100: run.Executed(7, 6)}])
     with pytest.raises(Error, match="saw 2 marks, the runner made 4"):
         run.read_counts(path, 2)
 

@@ -244,6 +244,8 @@ def test_bench(command, tiny, tmp_path):
     assert data["instructions_create"] > 20
     names = [function["name"] for function in data["functions"]]
     assert {"first", "second", "stm32rt_run"} <= set(names)
+    assert sum(data["classes"].values()) == data["instructions"]
+    assert data["cycles"] is None and "cycles" not in data["layers"][0]
 
 
 @pytest.mark.qemu
@@ -256,6 +258,11 @@ def test_bench_of_mlir_has_no_oracle(command, tiny, tmp_path):
     data = json.loads(command("bench", model, "--target", "generic-m4", "--json", "-")[1])
     assert data["bit_exact"] is None and data["mismatches"] is None
     assert data["stack"] > 0 and data["instructions"] > 100
+    # On a Cortex-M4 nothing takes less than a cycle, and little takes more than three.
+    assert sum(data["classes"].values()) == data["instructions"]
+    assert data["instructions"] < data["cycles"] < 3 * data["instructions"]
+    assert sum(layer["cycles"] for layer in data["layers"]) < data["cycles"]
+    assert "cycles        about" in out
 
 
 @pytest.mark.qemu
