@@ -82,6 +82,11 @@ func.func private @f() attributes {test.a = #stm32.band<9223372036854775807, 922
 
 // -----
 
+// expected-error @+1 {{a cascade from "a" to "b" cannot have 0 rows a call}}
+func.func private @f() attributes {test.a = #stm32.cascade<"a", "b", 0>}
+
+// -----
+
 // expected-error @+1 {{a planar tensor has rank 4, not 1}}
 func.func private @f(tensor<4xi8, #stm32.layout<planar>>)
 

@@ -44,9 +44,10 @@ func.func @attributes(
 // CHECK-SAME: test.b = #stm32.band<0, 1>
 // CHECK-SAME: test.c = #stm32.band<2147483647, 2147483647>
 // CHECK-SAME: test.d = #stm32.requant<[1], [31], zp = -128, clamp = [-2147483648, 2147483647]>
+// CHECK-SAME: test.e = #stm32.cascade<"a", "b", 1>
 module attributes {test.x} {
 func.func private @values() attributes {
   test.a = #stm32.requant<[0, 2147483647], [2, 62], zp = 255, clamp = [-128, -128]>,
-  test.b = #stm32.band<0, 1>, test.c = #stm32.band<2147483647, 2147483647>,
+  test.b = #stm32.band<0, 1>, test.e = #stm32.cascade<"a", "b", 1>, test.c = #stm32.band<2147483647, 2147483647>,
   test.d = #stm32.requant<[1], [31], zp = -128, clamp = [-2147483648, 2147483647]>}
 }

@@ -96,6 +96,11 @@ static bool isInputPools(ModelOp model, Attribute value) {
          llvm::all_of(names, llvm::IsaPred<StringAttr>);
 }
 
+static bool isCascades(Attribute value) {
+  auto cascades = dyn_cast<ArrayAttr>(value);
+  return cascades && llvm::all_of(cascades, llvm::IsaPred<CascadeAttr>);
+}
+
 LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
                                                      NamedAttribute attr) {
   StringAttr name = attr.getName();
@@ -108,6 +113,7 @@ LogicalResult STM32Dialect::verifyOperationAttribute(Operation *op,
       (name == kPoolAttrName && isa<ModelOp>(op) &&
        isInputPools(cast<ModelOp>(op), value)) ||
       (name == kMovedAttrName && isa<ModelOp>(op) && isa<IntegerAttr>(value)) ||
+      (name == kCascadesAttrName && isa<ModelOp>(op) && isCascades(value)) ||
       (name == kLowerBoundAttrName && isa<PoolOp>(op) &&
        isa<IntegerAttr>(value)) ||
       (name == kCertificateAttrName && isa<PoolOp>(op) &&
@@ -228,6 +234,16 @@ BandAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   if (first < 0 || first > limit || count <= 0 || count > limit)
     return emitError() << "band [" << first << ", " << first << " + " << count
                        << ") is not a range of rows";
+  return success();
+}
+
+LogicalResult
+CascadeAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                    StringAttr first, StringAttr last, int64_t rows) {
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  if (rows <= 0 || rows > limit)
+    return emitError() << "a cascade from " << first << " to " << last
+                       << " cannot have " << rows << " rows a call";
   return success();
 }
 

@@ -165,3 +165,72 @@ CascadeCut Search::run() {
 CascadeCut stm32::searchCascades(ModelOp model, const CascadeOptions &options) {
   return Search(model, options).run();
 }
+
+/// The first of `operators`, from `begin` on, that writes the tensor `name`.
+static std::optional<unsigned> findOperator(ArrayRef<Operation *> operators,
+                                            unsigned begin, StringRef name) {
+  for (unsigned index = begin; index < operators.size(); ++index)
+    if (matchesTensorName(getTensorName(operators[index]->getLoc()), name))
+      return index;
+  return std::nullopt;
+}
+
+FailureOr<CascadeCut> stm32::takeCascades(ModelOp model, ArrayAttr asked,
+                                          const CascadeOptions &options) {
+  SegmentModel segments(model, options.stream);
+  ArrayRef<Operation *> operators = segments.getOperators();
+  CascadeCut cut;
+  cut.operators.append(operators.begin(), operators.end());
+  cut.instructions = segments.getInstructions();
+  auto add = [&](CascadeSegment segment) {
+    cut.segments.push_back(segment);
+    cut.peak = std::max(cut.peak, segment.peak);
+    cut.price += segment.price;
+  };
+  unsigned end = 0;
+  auto runWhole = [&](unsigned until) -> LogicalResult {
+    for (; end < until; ++end) {
+      if (!segments.mayRunWhole(end))
+        return model.emitError()
+               << "operator '" << getTensorName(operators[end]->getLoc())
+               << "' is in none of the cascades asked for, but reads an input "
+                  "that comes row by row";
+      add(segments.evaluateWhole(end));
+    }
+    return success();
+  };
+  for (auto cascade : asked.getAsRange<CascadeAttr>()) {
+    auto refuse = [&]() {
+      return model.emitError()
+             << "cannot run operators from " << cascade.getFirst() << " to "
+             << cascade.getLast() << " in bands of " << cascade.getRows()
+             << " rows: ";
+    };
+    std::optional<unsigned> first =
+        findOperator(operators, end, cascade.getFirst());
+    if (!first)
+      return refuse() << "there is no operator " << cascade.getFirst()
+                      << " behind those that come before";
+    std::optional<unsigned> last =
+        findOperator(operators, *first, cascade.getLast());
+    if (!last)
+      return refuse() << "there is no operator " << cascade.getLast()
+                      << " behind the first one";
+    if (failed(runWhole(*first)))
+      return failure();
+    for (unsigned index = *first; index <= *last; ++index)
+      if (!segments.mayRunInBands(index))
+        return refuse() << "'" << getTensorName(operators[index]->getLoc())
+                        << "' runs only as a whole";
+    if (!segments.mayCascade(*first, *last + 1))
+      return refuse() << "they do not form a chain that ends with the last one";
+    int64_t numRows = getNumRows(cast<ComputeOpInterface>(operators[*last]));
+    if (cascade.getRows() > numRows)
+      return refuse() << "the last one has " << numRows << " rows";
+    add(segments.evaluate(*first, *last + 1, cascade.getRows()));
+    end = *last + 1;
+  }
+  if (failed(runWhole(operators.size())))
+    return failure();
+  return cut;
+}

@@ -63,6 +63,11 @@ struct CascadeCut {
 /// if an input is to be streamed and cannot be.
 CascadeCut searchCascades(ModelOp model, const CascadeOptions &options);
 
+/// The cut whose cascades are `asked`, an array of #stm32.cascade, and whose
+/// other operators run as a whole; fails with an error if there is no such cut.
+FailureOr<CascadeCut> takeCascades(ModelOp model, ArrayAttr asked,
+                                   const CascadeOptions &options);
+
 } // namespace mlir::stm32
 
 #endif // STM32_LIB_DIALECT_STM32_TRANSFORMS_CASCADESEARCH_H

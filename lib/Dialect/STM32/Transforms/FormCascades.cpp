@@ -93,7 +93,16 @@ struct FormCascadesPass : stm32::impl::STM32FormCascadesBase<FormCascadesPass> {
     options.budget = budget / 100.0;
     options.targetPeak = targetPeak;
     options.stream = stream;
-    CascadeCut cut = searchCascades(model, options);
+    CascadeCut cut;
+    if (auto asked = model->getAttrOfType<ArrayAttr>(kCascadesAttrName)) {
+      FailureOr<CascadeCut> taken = takeCascades(model, asked, options);
+      if (failed(taken))
+        return signalPassFailure();
+      cut = std::move(*taken);
+      model->removeAttr(kCascadesAttrName);
+    } else {
+      cut = searchCascades(model, options);
+    }
     if (stream && (model.getInputs().empty() || cut.segments.empty())) {
       model.emitError()
           << "its first input cannot be streamed: the operators that read it "

@@ -140,6 +140,21 @@ def STM32_BandAttr : STM32_Attr<"Band", "band"> {
   let genVerifyDecl = 1;
 }
 
+def STM32_CascadeAttr : STM32_Attr<"Cascade", "cascade"> {
+  let summary = "Operators that are to run in bands of rows";
+  let description = [{
+    Names the operators that become a `stm32.cascade` by the tensors that the
+    first and the last one write, and says how many rows a call computes at most.
+    `stm32.cascades` of a model is a list of these; see `--stm32-form-cascades`.
+
+    Example: `#stm32.cascade<"conv1", "conv3", 4>`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$first, "::mlir::StringAttr":$last,
+                    "int64_t":$rows);
+  let assemblyFormat = "`<` $first `,` $last `,` $rows `>`";
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//

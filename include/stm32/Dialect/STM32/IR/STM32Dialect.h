@@ -46,6 +46,9 @@ inline constexpr llvm::StringLiteral kPoolAttrName = "stm32.pool";
 /// Attribute of a model: how many operators run at another place than in the
 /// source.
 inline constexpr llvm::StringLiteral kMovedAttrName = "stm32.moved";
+/// Attribute of a model: an array of `#stm32.cascade`, the bands that it is to
+/// have instead of those that a search finds.
+inline constexpr llvm::StringLiteral kCascadesAttrName = "stm32.cascades";
 /// Rows of its input that an operator is called for; see STM32Rows.h.
 inline constexpr llvm::StringLiteral kInputBandAttrName = "input_band";
 /// Attributes of a pool, for reports: what the planner has proven.

@@ -152,7 +152,9 @@ def STM32FormCascades
 
     Assumes kernels (`--stm32-select-kernels`): an operator is taken only if its
     kernel computes bands. An operator with `stm32.pool` does not count, its
-    memory is elsewhere. A model that has cascades already is left alone.
+    memory is elsewhere. A model that has cascades already is left alone, and one
+    with the attribute `stm32.cascades`, a list of `#stm32.cascade`, gets those:
+    nothing is searched then.
   }];
   let options = [
     Option<"budget", "budget", "double", /*default=*/"15.0",
