@@ -10,8 +10,10 @@
 #define STM32_LIB_DRIVER_COMPILATION_H
 
 #include "AcceleratorFile.h"
+#include "ChoiceList.h"
 #include "CustomOps.h"
 #include "MemoryFile.h"
+#include "TuningFile.h"
 
 #include "stm32/Driver/Driver.h"
 #include "stm32/Pipelines/Pipelines.h"
@@ -46,6 +48,8 @@ public:
   LogicalResult run();
   /// Writes the folder, or the archive, of a model that is alone.
   LogicalResult write();
+  /// Prints the choices.
+  void printChoices();
   /// What an archive holds of the model, but for its files.
   LibraryModel getLibraryModel();
   /// Adds the report, the image and the IR of the levels under the model's
@@ -93,6 +97,9 @@ private:
   LogicalResult nameModel();
   LogicalResult placeMemory();
   LogicalResult placeAccelerators();
+  /// `bytes` are those of the model's file.
+  LogicalResult checkModelOfTuning(StringRef bytes);
+  LogicalResult placeTuning();
   void keepLevel(unsigned level, ModuleOp on);
   LogicalResult emit();
   std::string getReportText();
@@ -114,6 +121,9 @@ private:
   bool isTFLite = false;
   std::vector<CustomBinding> bindings;
   std::optional<MemoryFile> memory;
+  std::optional<TuningFile> tuning;
+  ChoiceList choices;
+  std::string digest; ///< SHA-256 of the model's file
   std::vector<const Accelerator *> accelerators;
   OwningOpRef<ModuleOp> module;
   SmallVector<OutputFile> levels, files;

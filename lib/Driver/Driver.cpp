@@ -68,6 +68,12 @@ LogicalResult Compilation::checkOptions() {
       return fail(llvm::toString(read.takeError()));
     memory = std::move(*read);
   }
+  if (!options.tuning.empty()) {
+    auto read = readTuning(options.tuning);
+    if (!read)
+      return fail(llvm::toString(read.takeError()));
+    tuning = std::move(*read);
+  }
   for (const std::string &api : options.apis)
     if (!llvm::is_contained(getRuntimeApis(), api))
       return fail("there is no API '" + api + "' for --api, use " +
@@ -108,6 +114,8 @@ LogicalResult Compilation::load() {
     return fail("cannot read '" + getModel() + "': " + code.message());
   StringRef bytes = (*buffer)->getBuffer();
   TimingScope scope = total.nest("Read the model");
+  if (failed(checkModelOfTuning(bytes)))
+    return failure();
   isTFLite = StringRef(getModel()).ends_with(".tflite") ||
              bytes.substr(4).starts_with("TFL3");
   if (isTFLite) {
@@ -254,19 +262,26 @@ LogicalResult Compilation::lower() {
   if (!onBuffers) {
     if (failed(runPipeline("Graph", buildGraphPipeline, *module)) ||
         failed(nameModel()) || failed(placeMemory()) ||
-        failed(placeAccelerators()))
+        failed(placeAccelerators()) || failed(placeTuning()))
       return failure();
     keepLevel(2, *module);
     if (failed(runPipeline("Schedule", buildSchedulePipeline, *module)))
       return failure();
     keepLevel(3, *module);
+    choices.addChosen(*module->getOps<ModelOp>().begin());
   } else if (failed(nameModel())) {
     return failure();
   } else if (memory) {
     return fail("'" + getModel() +
                 "' is on buffers, which have their pools: --memory needs a "
                 "model on tensors");
+  } else if (tuning || options.listChoices) {
+    return fail("'" + getModel() +
+                "' is on buffers, which have their kernels: tuning needs a "
+                "model on tensors");
   }
+  if (options.listChoices)
+    return success();
   if (!isPlanned(*module) || !onBuffers)
     if (failed(runPipeline("Memory", buildMemoryPipeline, *module))) {
       fits = false;
@@ -383,7 +398,7 @@ void Compilation::printSummary(size_t numFiles) {
 LogicalResult Compilation::run() {
   if (failed(checkOptions()) || failed(load()) || failed(lower()))
     return failure();
-  return emit();
+  return options.listChoices ? success() : emit();
 }
 
 //===----------------------------------------------------------------------===//
@@ -444,8 +459,23 @@ std::unique_ptr<Compilation> stm32::compileModel(const CompileOptions &options,
 
 LogicalResult stm32::compile(const CompileOptions &options, raw_ostream &out,
                              raw_ostream &err) {
+  auto fail = [&](const llvm::Twine &message) {
+    err << "stm32-compile: error: " << message << "\n";
+    return failure();
+  };
+  bool tunes = options.listChoices || !options.tuning.empty();
+  if (tunes && options.models.size() > 1)
+    return fail("tuning is of one model, " +
+                llvm::Twine(options.models.size()) + " given");
+  if (tunes && options.fit)
+    return fail("--fit chooses on its own what takes less memory: compile for "
+                "what it says that it takes, with --tuning and without --fit");
   if (options.models.size() > 1)
     return compileGroup(options, out, err);
   std::unique_ptr<Compilation> compilation = compileModel(options, out, err);
+  if (compilation && options.listChoices) {
+    compilation->printChoices();
+    return success();
+  }
   return success(compilation && succeeded(compilation->write()));
 }

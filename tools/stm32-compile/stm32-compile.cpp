@@ -59,6 +59,11 @@ static cl::opt<std::string>
            cl::desc("JSON file of memory pools in order of preference, see "
                     "docs/MemoryPlanning.md"),
            cl::cat(category));
+static cl::opt<std::string>
+    tuning("tuning", cl::value_desc("FILE"),
+           cl::desc("JSON file of choices that stm32-mlir tune has measured, "
+                    "see docs/Tuning.md"),
+           cl::cat(category));
 static cl::list<std::string>
     apis("api", cl::value_desc("API"), cl::CommaSeparated,
          cl::desc("Further shapes of the model's functions, see "
@@ -119,6 +124,12 @@ static cl::opt<bool>
                 cl::desc("List the runtime's kernels, as JSON, and stop"),
                 cl::cat(category));
 
+static cl::opt<bool>
+    listChoices("list-choices",
+                cl::desc("List the kernels that each operator of MODEL can "
+                         "have, and its bands, as JSON, and stop"),
+                cl::cat(category));
+
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "stm32-compile: error: " << message << "\n";
   return 1;
@@ -151,7 +162,7 @@ int main(int argc, char **argv) {
   }
   if (models.empty())
     return fail("no model given, see --help");
-  if (folder.empty())
+  if (folder.empty() && !listChoices)
     return fail("no folder for the output given, use -o DIR");
   if (emit != "c" && emit != "mlf")
     return fail("cannot emit '" + emit + "', use c or mlf");
@@ -179,6 +190,8 @@ int main(int argc, char **argv) {
   options.customOps = customOps;
   options.accelerators = {accelerators.begin(), accelerators.end()};
   options.memory = memory;
+  options.tuning = tuning;
+  options.listChoices = listChoices;
   options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;
   options.keepConstantChannels = keepConstantChannels;

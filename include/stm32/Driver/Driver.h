@@ -36,6 +36,7 @@ struct CompileOptions {
   std::string customOps;             ///< path of a file of bindings, or ""
   std::vector<std::string> accelerators; ///< paths of their files
   std::string memory;                    ///< path of a file of pools, or ""
+  std::string tuning;                    ///< path of a file of choices, or ""
   std::vector<std::string> apis;         ///< further shapes of the functions
   bool streamInput = false;              ///< the first input comes row by row
   bool keepConstantChannels = false;     ///< compute what never varies, too
@@ -44,13 +45,15 @@ struct CompileOptions {
   bool fit = false;                      ///< try what it takes to fit the part
   bool relocatable = false; ///< make an image that can be loaded too
   std::string compiler;     ///< of the image; "": that of the part
+  bool listChoices = false; ///< print what could be chosen, and stop
   bool emitMlir = false;    ///< write the IR of each level too
   bool timing = false;      ///< print where the time went, to the error stream
   bool quiet = false;       ///< no summary
 };
 
 /// Compiles; the summary goes to `out`, errors are printed on `err`. After a
-/// failure the folder is as it was.
+/// failure the folder is as it was. With `listChoices` a JSON object goes to
+/// `out` instead: what a tuning file can name, see docs/Tuning.md.
 LogicalResult compile(const CompileOptions &options, llvm::raw_ostream &out,
                       llvm::raw_ostream &err);
 

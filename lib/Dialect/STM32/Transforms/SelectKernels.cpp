@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "stm32/Dialect/STM32/Transforms/KernelChoice.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
-#include "stm32/Target/PartRecords.h"
 
 #define DEBUG_TYPE "stm32-select-kernels"
 
@@ -23,14 +23,16 @@ static bool serves(const KernelRecord &record, ComputeOpInterface op, Isa isa) {
   return record.isa <= isa && canServe(record, op);
 }
 
-/// The cheapest kernel for `op`, or null.
-static const KernelRecord *findKernel(ComputeOpInterface op, Isa isa) {
-  const KernelRecord *best = nullptr;
+SmallVector<const KernelRecord *>
+stm32::listKernelChoices(ComputeOpInterface op, const PartRecord &part) {
+  SmallVector<const KernelRecord *> choices;
   for (const KernelRecord &record : getKernelRecords())
-    if (!record.accelerated && serves(record, op, isa) &&
-        (!best || record.cost(op) < best->cost(op)))
-      best = &record;
-  return best;
+    if (!record.accelerated && serves(record, op, part.isa))
+      choices.push_back(&record);
+  llvm::stable_sort(choices, [&](const KernelRecord *a, const KernelRecord *b) {
+    return a->cost(op) < b->cost(op);
+  });
+  return choices;
 }
 
 static LogicalResult selectKernel(ComputeOpInterface op,
@@ -45,10 +47,10 @@ static LogicalResult selectKernel(ComputeOpInterface op,
              << chosen.getValue() << "' on " << part.name;
     return success();
   }
-  const KernelRecord *record = findKernel(op, part.isa);
-  if (!record)
+  SmallVector<const KernelRecord *> choices = listKernelChoices(op, part);
+  if (choices.empty())
     return op->emitOpError("has no kernel that can do it on ") << part.name;
-  op.setKernelAttr(StringAttr::get(op.getContext(), record->name));
+  op.setKernelAttr(StringAttr::get(op.getContext(), choices.front()->name));
   return success();
 }
 

@@ -1,0 +1,23 @@
+//===- KernelChoice.h - Which kernels an operator can have ------*- C++ -*-===//
+//
+// Part of the stm32-mlir project, under the Apache License v2.0 with LLVM
+// Exceptions. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef STM32_DIALECT_STM32_TRANSFORMS_KERNELCHOICE_H
+#define STM32_DIALECT_STM32_TRANSFORMS_KERNELCHOICE_H
+
+#include "stm32/Target/PartRecords.h"
+
+namespace mlir::stm32 {
+
+/// The records of the runtime that `op`, on tensors, can have on `part`, the
+/// cheapest first, in the order of the records among equals. The first one is
+/// what --stm32-select-kernels takes.
+SmallVector<const KernelRecord *> listKernelChoices(ComputeOpInterface op,
+                                                    const PartRecord &part);
+
+} // namespace mlir::stm32
+
+#endif // STM32_DIALECT_STM32_TRANSFORMS_KERNELCHOICE_H
