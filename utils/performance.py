@@ -18,7 +18,6 @@ from pathlib import Path
 from stm32_mlir.errors import Error
 from stm32_mlir.performance import (
     BASELINE_BUILDS,
-    DEFAULT_CORES,
     MODES,
     load_results,
     measure_all,
@@ -27,6 +26,7 @@ from stm32_mlir.performance import (
     save_results,
 )
 from stm32_mlir.performance_page import changes, chart_svg, page_markdown
+from stm32_mlir.targets import COMPILERS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,16 +41,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--page", action="store_true", help="write page and chart only, from what is stored")
     add("--models", nargs="+", default=[], metavar="NAME", help="default: all with a baseline")
     add("--cores", nargs="+", default=[], metavar="CORE",
-        help=f"of {', '.join(BASELINE_BUILDS)}; default: {' '.join(DEFAULT_CORES)}")
-    add("--modes", nargs="+", default=[], metavar="MODE", help=f"of {', '.join(MODES)}; default: all")
+        help=f"of {', '.join(BASELINE_BUILDS)}; default: all")
+    add("--modes", nargs="+", default=[], metavar="MODE",
+        help=f"of {', '.join(MODES)}; default: all, on M7 and M33 the first two")
+    add("--compilers", nargs="+", default=[], metavar="NAME",
+        help=f"of {', '.join(COMPILERS)}; default: all")
     add("--shared", type=Path, default=Path(shared),
         help="folder of models and baseline; default: STM32_SHARED, or shared beside the source tree")
     add("-j", "--jobs", type=int, default=1, help="measurements at once; default: 1")
     options = parser.parse_args(arguments)
     if options.jobs < 1:
         parser.error("--jobs: 1 or more")
-    if options.page and (options.models or options.cores or options.modes):
-        parser.error("--page measures nothing: leave out --models, --cores and --modes")
+    if options.page and (options.models or options.cores or options.modes or options.compilers):
+        parser.error("--page measures nothing: leave out --models, --cores, --modes, --compilers")
     return options
 
 
@@ -66,7 +69,8 @@ def run(options: argparse.Namespace) -> list[Error]:
             raise Error(f"{stored}: holds no measurements", "measure first, without --page")
     else:
         baselines = read_baselines(options.shared)
-        jobs = plan_jobs(options.shared, baselines, options.models, options.cores, options.modes)
+        chosen = (options.models, options.cores, options.modes, options.compilers)
+        jobs = plan_jobs(options.shared, baselines, *chosen)
         for number, row in enumerate(measure_all(jobs, options.jobs), 1):
             if isinstance(row, Error):
                 failed.append(row)

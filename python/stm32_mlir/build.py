@@ -76,6 +76,20 @@ class Program:
     reads_image: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """The program that compiles and the one that links; `own` are further options of
+    the first."""
+
+    program: str
+    linker: str
+    own: tuple[str, ...] = ()
+
+
+#: That of programs for this machine.
+_HOST = Compiler("gcc", "gcc")
+
+
 def compile_model(
     model: Path,
     directory: Path,
@@ -192,7 +206,7 @@ def build_host(
         generated,
         work,
         CORES["host"],
-        "gcc",
+        _HOST,
         options,
         runner,
         ["-DRUNNER_GUARD=0"],
@@ -203,11 +217,16 @@ def build_host(
 
 
 def build_firmware(
-    generated: Generated, work: Path, core: Core, flags: Sequence[str] = (), image: str = ""
+    generated: Generated,
+    work: Path,
+    core: Core,
+    flags: Sequence[str] = (),
+    image: str = "",
+    compiler: str = "gcc",
 ) -> Program:
     """Builds the runner for an emulated core; Error if it has no machine.
 
-    `image` is as for build_host.
+    `image` is as for build_host; `compiler` one of COMPILERS.
     """
     if not core.emulated:
         raise Error(f"target {generated.report.target} has no QEMU machine", "use --on host")
@@ -215,7 +234,7 @@ def build_firmware(
     runner = [port / "runner.c", port / "qemu" / "startup.c", port / "qemu" / "port_qemu.c"]
     if image == "buffer":
         runner.append(port / "qemu" / "port_code_qemu.c")
-    return _build_image(generated, work, core, flags, runner, image=image)
+    return _build_image(generated, work, core, flags, runner, image=image, compiler=compiler)
 
 
 def _build_image(
@@ -226,6 +245,7 @@ def _build_image(
     program: Sequence[Path],
     program_options: Sequence[str] = (),
     image: str = "",
+    compiler: str = "gcc",
 ) -> Program:
     """Builds a bare image for a machine of QEMU: the model and the files of `program`."""
     qemu = repository() / "runtime" / "port" / "qemu"
@@ -239,10 +259,19 @@ def _build_image(
         sections.append("-DRUNNER_SECTIONS")
         link += ["-T", str(generated.directory / f"{generated.report.name}.ld")]
     link += [f"-Wl,-Map={work / 'runner.map'}", "-Wl,--no-warn-rwx-segments"]
-    compiler = "arm-none-eabi-gcc"
-    return _build(
-        generated, work, core, compiler, options, program, sections, link, image=image
-    )
+    tools = arm_compiler(compiler)
+    return _build(generated, work, core, tools, options, program, sections, link, image=image)
+
+
+def arm_compiler(name: str) -> Compiler:
+    """One of COMPILERS for Arm; clang uses the C library of gcc."""
+    gcc = "arm-none-eabi-gcc"
+    if name == "gcc":
+        return Compiler(gcc, gcc)
+    command = [find_program(gcc), "-M", "-xc", "-include", "string.h", os.devnull]
+    found = run_tool(command, "finding the headers of the C library").stdout.split()
+    folder = next(Path(word).parent for word in found if word.endswith("/string.h"))
+    return Compiler(name, gcc, ("--target=arm-none-eabi", "-isystem", str(folder)))
 
 
 def build_rpc_host(generated: Generated, work: Path, cache: Path | None = None) -> Program:
@@ -255,7 +284,7 @@ def build_rpc_host(generated: Generated, work: Path, cache: Path | None = None) 
     port = repository() / "runtime" / "port"
     options = ["-std=c11", *_SANITIZE]
     server = [port / "rpc_main.c", port / "host" / "rpc_port_host.c", _rpc() / "stm32rt_rpc.c"]
-    return _build(generated, work, CORES["host"], "gcc", options, server, [], [], cache)
+    return _build(generated, work, CORES["host"], _HOST, options, server, [], [], cache)
 
 
 def build_rpc_firmware(
@@ -279,7 +308,7 @@ def _build(
     generated: Generated,
     work: Path,
     core: Core,
-    compiler: str,
+    compiler: Compiler,
     options: Sequence[str],
     runner: Sequence[Path],
     runner_options: Sequence[str],
@@ -287,7 +316,7 @@ def _build(
     cache: Path | None = None,
     image: str = "",
 ) -> Program:
-    cc = find_program(compiler)
+    cc = [find_program(compiler.program), *compiler.own]
     objects = work / "model"
     objects.mkdir(parents=True, exist_ok=True)
     include = [f"-I{generated.directory}", f"-I{repository() / 'runtime' / 'port'}", f"-I{_rpc()}"]
@@ -308,17 +337,17 @@ def _build(
             output = cache / f"{source.stem}-{_object_key(source, own, options)}.o"
         linked.append(output)
         if not (cached and output.is_file()):
-            jobs.append(([cc, *options, *include], source, output))
+            jobs.append(([*cc, *options, *include], source, output))
     for source in runner:
         output = work / f"{source.stem}.o"
-        command = [cc, *options, *include, *runner_options, *model_defines(generated.report)]
+        command = [*cc, *options, *include, *runner_options, *model_defines(generated.report)]
         linked.append(output)
         jobs.append((command, source, output))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         # list() waits for all and raises the first failure.
-        list(pool.map(lambda job: _compile_object(*job, compiler), jobs))
+        list(pool.map(lambda job: _compile_object(*job, compiler.program), jobs))
     executable = work / "runner.elf"
-    command = [cc, *options, *linked, *link, "-o", executable]
+    command = [find_program(compiler.linker), *options, *linked, *link, "-o", executable]
     run_tool(command, f"linking {generated.report.name} for {core.name}")
     return Program(
         executable,

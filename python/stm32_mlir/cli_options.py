@@ -38,6 +38,13 @@ class Format(str, Enum):
     mlf = "mlf"
 
 
+class CompilerName(str, Enum):
+    """One of targets.COMPILERS."""
+
+    gcc = "gcc"
+    clang = "clang-22"
+
+
 def check_place(value: str) -> str:
     """A usage error unless --on says where."""
     if value not in ("host", "qemu") and not value.removeprefix(PREFIX):
@@ -74,6 +81,9 @@ Json = Annotated[
 Keep = Annotated[
     Path | None,
     typer.Option("--keep", metavar="DIR", help="Put generated and built files here and keep them."),
+]
+Compiler = Annotated[
+    CompilerName, typer.Option("--compiler", help="What compiles firmware; gcc links.")
 ]
 CustomOps = Annotated[
     Path | None,

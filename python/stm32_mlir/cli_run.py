@@ -12,6 +12,8 @@ import typer
 from stm32_mlir.cli_options import (
     Accelerators,
     Baud,
+    Compiler,
+    CompilerName,
     CustomOps,
     Flags,
     ImagePlace,
@@ -65,6 +67,7 @@ def validate_command(
     name: Name = "network",
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
+    compiler: Compiler = CompilerName.gcc,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -81,6 +84,8 @@ def validate_command(
         finish(outcome, json_file, lambda console: print_validation(console, outcome))
         return
     emulate = on == "qemu"
+    if compiler is not CompilerName.gcc and not emulate:
+        raise Error(f"--compiler {compiler.value} compiles firmware", "add --on qemu")
     chosen = target or ("generic-m4" if emulate else "host")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
@@ -95,6 +100,7 @@ def validate_command(
             tuple(accelerator or ()),
             "" if image is None else image.value,
             keep_constant_channels,
+            compiler.value,
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -132,6 +138,7 @@ def bench_command(
     name: Name = "network",
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
+    compiler: Compiler = CompilerName.gcc,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -144,7 +151,13 @@ def bench_command(
             raise Error("bench --kernels takes no model", "leave out one of the two")
         with workspace(keep) as work, progress() as tell:
             counted = bench_kernels(
-                targets or DEFAULT_TARGETS, work, only or (), optimize.value, flags, tell
+                targets or DEFAULT_TARGETS,
+                work,
+                only or (),
+                optimize.value,
+                flags,
+                tell,
+                compiler.value,
             )
         if markdown is not None:
             write_text(markdown, kernels_markdown(counted))
@@ -173,6 +186,7 @@ def bench_command(
             stream_input,
             tuple(accelerator or ()),
             keep_channels=keep_constant_channels,
+            compiler=compiler.value,
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))

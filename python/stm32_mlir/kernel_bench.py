@@ -146,6 +146,7 @@ def bench_kernels(
     optimize: str = "balanced",
     flags: Sequence[str] = (),
     progress: Callable[[str], None] = lambda phrase: None,
+    compiler: str = "gcc",
 ) -> KernelBench:
     """Counts every sample on the cores of the targets.
 
@@ -177,10 +178,10 @@ def bench_kernels(
             made[target] = compile_model(model, folder, target, optimize=optimize)
         for target, core in zip(targets, cores, strict=True):
             progress(f"counting {family} on {core.name}")
-            rows += _count(made[PLAIN_TARGET], samples, core, work, flags)
+            rows += _count(made[PLAIN_TARGET], samples, core, work, flags, compiler)
             special = {o.kernel for o in made[target].report.operators} - plain
             if special:
-                counted = _count(made[target], samples, core, work, flags)
+                counted = _count(made[target], samples, core, work, flags, compiler)
                 rows += [row for row in counted if row.kernel in special]
     # sorted() keeps the order of samples.
     rows.sort(key=lambda row: order.get(row.kernel, len(order)))
@@ -188,13 +189,18 @@ def bench_kernels(
 
 
 def _count(
-    generated: Generated, samples: Sequence[Sample], core: Core, work: Path, flags: Sequence[str]
+    generated: Generated,
+    samples: Sequence[Sample],
+    core: Core,
+    work: Path,
+    flags: Sequence[str],
+    compiler: str,
 ) -> list[Measured]:
     """Builds the runner, runs it and counts each operator."""
     report = generated.report
     folder = work / f"{core.name}-{report.target}" / generated.directory.name
     folder.mkdir(parents=True, exist_ok=True)
-    program = build_firmware(generated, folder, core, flags)
+    program = build_firmware(generated, folder, core, flags, compiler=compiler)
     limits = {
         f"s{number}_": tensor.limits
         for number, sample in enumerate(samples)

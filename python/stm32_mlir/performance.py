@@ -18,20 +18,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stm32_mlir.build import arm_compiler
 from stm32_mlir.errors import Error
-from stm32_mlir.targets import CORES
+from stm32_mlir.targets import COMPILERS, CORES
 from stm32_mlir.tools import find_program, run_tool
 from stm32_mlir.workflow import Settings, bench
 
 #: Core -> builds of the baseline that it is compared with, by the core that they are
 #: for. Cores without the DSP extension: reference kernels, counted on a Cortex-M4.
 BASELINE_BUILDS = {
-    "m0plus": "m4ref", "m3": "m4ref", "m4": "m4", "m7": "m7", "m33": "m4", "m55": "m55"
+    "m0plus": "m4ref", "m3": "m4ref", "m4": "m4", "m7": "m4", "m33": "m4", "m55": "m55"
 }
-#: Cores that are measured if none is named.
-DEFAULT_CORES = ("m0plus", "m3", "m4", "m55")
 #: What to optimize for, in the order of the page.
 MODES = ("time", "balanced", "ram", "flash")
+#: Core -> modes that are measured if none is named; M7 and M33 run the kernels of M4.
+DEFAULT_MODES = {core: MODES for core in BASELINE_BUILDS} | {
+    "m7": ("time", "balanced"), "m33": ("time", "balanced")
+}
 
 _BASELINE = Path("baseline", "tflm_cmsis_nn.csv")
 
@@ -63,6 +66,7 @@ class Measurement:
     activations   all pools: tensors, inputs, outputs, scratch
     context       the context and variables of model and runtime
     compiler      name and version
+    cycles        an estimate, see cycles.py; None where there is no model of the core
     """
 
     model: str
@@ -76,11 +80,17 @@ class Measurement:
     code: int
     weights: int
     compiler: str
+    cycles: int | None = None
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What has one measurement."""
+    def case(self) -> tuple[str, str, str]:
+        """What is measured with several compilers."""
         return self.model, self.core, self.optimize
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What has one measurement, whatever the compiler's version."""
+        return *self.case, self.compiler.split()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +116,23 @@ class Results:
             tuple(
                 sorted(
                     rows.values(),
-                    key=lambda r: (cores.index(r.core), r.model, MODES.index(r.optimize)),
+                    key=lambda r: (
+                        cores.index(r.core), r.model, MODES.index(r.optimize), r.compiler
+                    ),
                 )
             ),
         )
+
+    def best(self, figure: str = "") -> Results:
+        """These results with one measurement of each case: that with the least of a
+        figure, which is code for flash and else instructions if none is named."""
+        rows: dict[tuple[str, str, str], Measurement] = {}
+        for row in self.measurements:
+            name = figure or ("code" if row.optimize == "flash" else "instructions")
+            found = rows.get(row.case)
+            if found is None or getattr(row, name) < getattr(found, name):
+                rows[row.case] = row
+        return Results(self.baselines, tuple(rows.values()))
 
 
 def load_results(path: Path) -> Results:
@@ -193,6 +216,7 @@ class Job:
     model: Path
     core: str
     optimize: str
+    compiler: str = "gcc"
 
 
 def plan_jobs(
@@ -201,23 +225,26 @@ def plan_jobs(
     models: Sequence[str],
     cores: Sequence[str],
     modes: Sequence[str],
+    compilers: Sequence[str] = (),
 ) -> list[Job]:
-    """What to measure: models on cores that have a baseline, in all modes.
+    """What to measure: models on cores that have a baseline.
 
-    Empty lists mean all models, DEFAULT_CORES and all modes. Error for a name that
-    is not known, a model without a file, and if nothing is left.
+    Empty lists mean all models and cores, DEFAULT_MODES and COMPILERS. Error for a
+    name that is not known, a model without a file, and if nothing is left.
     """
     check_names("model", models, dict.fromkeys(b.model for b in baselines))
     check_names("core", cores, BASELINE_BUILDS)
     check_names("mode", modes, MODES)
+    check_names("compiler", compilers, COMPILERS)
     have = {(b.model, b.builds) for b in baselines}
     names = list(models) or list(dict.fromkeys(b.model for b in baselines))
     jobs = [
-        Job(shared / "models" / f"{model}.tflite", core, mode)
-        for core in cores or DEFAULT_CORES
+        Job(shared / "models" / f"{model}.tflite", core, mode, compiler)
+        for core in cores or BASELINE_BUILDS
         for model in names
         if (model, BASELINE_BUILDS[core]) in have
-        for mode in modes or MODES
+        for mode in modes or DEFAULT_MODES[core]
+        for compiler in compilers or COMPILERS
     ]
     if not jobs:
         raise Error(
@@ -233,9 +260,11 @@ def plan_jobs(
 def measure(job: Job) -> Measurement:
     """Compiles, builds, counts and checks one model; Error if its result is wrong."""
     with tempfile.TemporaryDirectory(prefix="stm32-mlir-") as work:
-        settings = Settings(job.model, f"generic-{job.core}", Path(work), job.optimize)
+        settings = Settings(
+            job.model, f"generic-{job.core}", Path(work), job.optimize, compiler=job.compiler
+        )
         outcome = bench(settings, runs=1)
-    what = f"{job.model.stem} on {job.core} for {job.optimize}"
+    what = f"{job.model.stem} on {job.core} for {job.optimize} by {job.compiler}"
     if not outcome.bit_exact:
         raise Error(f"{what}: the outputs differ from the reference", "run stm32-mlir validate")
     figures = (outcome.instructions, outcome.ram_runtime, outcome.stack, outcome.flash_code)
@@ -252,7 +281,8 @@ def measure(job: Job) -> Measurement:
         stack,
         code,
         report.constants,
-        compiler_version(),
+        compiler_version(job.compiler),
+        outcome.cycles,
     )
 
 
@@ -262,10 +292,12 @@ def _known(figure: int | None, what: str) -> int:
     return figure
 
 
-def compiler_version() -> str:
-    """The compiler of firmware, as in `gcc 12.2.1`."""
-    gcc = find_program("arm-none-eabi-gcc")
-    return f"gcc {run_tool([gcc, '-dumpfullversion'], 'arm-none-eabi-gcc').stdout.strip()}"
+def compiler_version(name: str) -> str:
+    """One of COMPILERS as in `gcc 12.2.1`."""
+    program = arm_compiler(name).program
+    option = "-dumpfullversion" if name == "gcc" else "-dumpversion"
+    version = run_tool([find_program(program), option], program).stdout.strip()
+    return f"{name.split('-')[0]} {version}"
 
 
 def measure_all(jobs: Sequence[Job], processes: int = 1) -> Iterator[Measurement | Error]:

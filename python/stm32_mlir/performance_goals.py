@@ -54,14 +54,18 @@ class Goal:
 
 
 def find_goals(results: Results) -> list[Goal]:
-    """The goals for all that is measured, reached or not."""
+    """The goals for all that is measured, reached or not.
+
+    Each is judged by the compiler that does best for its figure.
+    """
     goals = []
-    for row in results.measurements:
+    for row in results.best("instructions").measurements:
         limit = _instructions(results, row)
         if limit is not None:
             goals.append(Goal(row, "instructions", row.instructions, limit))
-        if row.key in _CODE:
-            goals.append(Goal(row, "bytes of code", row.code, _CODE[row.key]))
+    for row in results.best("code").measurements:
+        if row.case in _CODE:
+            goals.append(Goal(row, "bytes of code", row.code, _CODE[row.case]))
     return goals
 
 

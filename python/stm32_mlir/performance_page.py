@@ -43,8 +43,12 @@ What generated code takes for whole networks, beside TensorFlow Lite Micro (comm
   may take two cycles. Input is the same stream of bytes for both sides
   ([Testing.md](Testing.md) says which). A model is measured only if its outputs equal
   the reference's.
-- **Compiler**: {compilers} for Arm,
+- **Compiler**: the best of {compilers} for Arm:
+  for flash the one with the least code, else the one with the fewest instructions;
   {levels}.
+  gcc links what either compiled. `{stored}` has what both take.
+- **Cycles** are an estimate for memory without wait states, whose error is not known
+  ([Cycles.md](Cycles.md)).
 - **Baseline**: of several builds (the library's own levels, `-O3`, `-Os`, CMSIS-NN by
   clang 22), for instructions the fastest, for RAM the one with the smallest arena, for
   code the smallest. One build has not all three. Cores without the DSP extension are
@@ -107,16 +111,18 @@ def _table(head: str, rows: list[list[str]], texts: int) -> list[str]:
 
 def _core_table(results: Results, core: str) -> list[str]:
     rows = []
-    for row in results.measurements:
+    for row in results.best().measurements:
         if row.core != core:
             continue
         base = results.baseline(row.model, core)
         rows.append([
             row.model,
             row.optimize,
+            row.key[-1],
             f"{row.instructions:,}",
             _ratio(row.instructions, base.macs if base else row.macs),
             _ratio(row.instructions, base and base.instructions),
+            "-" if row.cycles is None else f"{row.cycles:,}",
             f"{row.activations:,}",
             f"{row.context:,}",
             f"{row.stack:,}",
@@ -126,10 +132,10 @@ def _core_table(results: Results, core: str) -> list[str]:
             f"{row.weights:,}",
         ])
     head = (
-        "network | for | instructions | per MAC | ratio | activations | context | stack | RAM ratio "
-        "| code | code ratio | weights"
+        "network | for | by | instructions | per MAC | ratio | cycles | activations | context "
+        "| stack | RAM ratio | code | code ratio | weights"
     )
-    return _table(head, rows, 2)
+    return _table(head, rows, 3)
 
 
 def _baseline_table(results: Results, core: str) -> list[str]:
@@ -174,6 +180,7 @@ def _goal_lines(results: Results) -> list[str]:
                 goal.row.model,
                 _TITLES[goal.row.core],
                 goal.row.optimize,
+                goal.row.key[-1],
                 goal.unit,
                 f"{goal.value:,}",
                 f"{goal.limit:,}",
@@ -181,14 +188,15 @@ def _goal_lines(results: Results) -> list[str]:
             ]
             for goal in missed
         ]
-        head = "not reached | core | for | of | measured | goal | times the goal"
-        lines += ["", *_table(head, rows, 4)]
+        head = "not reached | core | for | by | of | measured | goal | times the goal"
+        lines += ["", *_table(head, rows, 5)]
     return lines
 
 
 def chart_svg(results: Results) -> str:
     """Bars of instructions relative to the baseline: a part for each core, a bar for
     each mode; the line at 1 is the baseline."""
+    results = results.best("instructions")
     ratios = {
         row.key: row.instructions / base.instructions
         for row in results.measurements
@@ -210,7 +218,7 @@ def _chart_part(
     parts: list[str],
     core: str,
     rows: list[Measurement],
-    ratios: dict[tuple[str, str, str], float],
+    ratios: dict[tuple[str, ...], float],
     top: float,
 ) -> float:
     """Adds the bars of one core below `top`, on a scale of their own; where they end."""
@@ -266,9 +274,9 @@ def changes(old: Results, new: Results) -> list[str]:
         if was is None or was == row:
             continue
         found = []
-        for name in ("instructions", "activations", "context", "stack", "code", "weights"):
+        for name in ("instructions", "cycles", "activations", "context", "stack", "code", "weights"):
             past, now = getattr(was, name), getattr(row, name)
-            if past != now:
+            if past is not None and now is not None and past != now:
                 word = "better" if now < past else "worse"
                 share = f" ({now / past - 1:+.1%})" if past else ""
                 found.append(f"{name} {past:,} -> {now:,}{share} {word}")

@@ -15,7 +15,8 @@ from stm32_mlir.tools import find_compile, run_tool
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A core. `flags` are gcc's; `machine` and `script` are empty on the host.
+    """A core. `flags` are those of any of COMPILERS; `machine` and `script` are empty
+    on the host.
 
     `boards` are the targets whose memories the machine and the script have. `uart`
     is the file of runtime/port/qemu for the machine's first UART, then what that
@@ -80,6 +81,9 @@ _RECORDS = (
 )
 
 CORES = {core.name: core for core in _RECORDS}
+
+#: Compilers of firmware. What any of them compiled, gcc links.
+COMPILERS = ("gcc", "clang-22")
 
 #: Characters of family and line in a part's name, as in stm32h743.
 _LINE_LENGTH = 9

@@ -31,7 +31,7 @@ class Settings:
     """What to compile, for what, and where to put it.
 
     `work` is an existing directory; generated C goes to its folder `c`. With
-    `image` the model is loaded, see build_host.
+    `image` the model is loaded, see build_host. `compiler` is that of firmware.
     """
 
     model: Path
@@ -45,6 +45,7 @@ class Settings:
     accelerators: tuple[Path, ...] = ()
     image: str = ""
     keep_channels: bool = False
+    compiler: str = "gcc"
 
     @property
     def extra(self) -> list[str | Path]:
@@ -99,6 +100,7 @@ class Outcome:
     branches_taken: int | None = None
     functions: list[tuple[str, int]] = field(default_factory=list)
     compile_seconds: float = 0.0
+    compiler: str = "gcc"
     flags: tuple[str, ...] = ()
     seconds: float | None = None
     layer_seconds: list[float] = field(default_factory=list)
@@ -130,6 +132,7 @@ class Outcome:
             "flash_weights": report.constants,
             "flash_code": self.flash_code,
             "compile_seconds": round(self.compile_seconds, 3),
+            "compiler": self.compiler,
             "flags": list(self.flags),
             "layers": self._layers(),
         }
@@ -291,11 +294,13 @@ def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Out
         )
     else:
         program = build_firmware(
-            generated, settings.work, core, settings.flags, settings.image
+            generated, settings.work, core, settings.flags, settings.image, settings.compiler
         )
     outcome = Outcome(str(settings.model), settings.target, settings.optimize, generated.report)
     outcome.compile_seconds = generated.seconds
     outcome.flags = program.flags
+    if emulate:
+        outcome.compiler = settings.compiler
     return outcome, program
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ import tiny_model
 from stm32_mlir import build, run
 from stm32_mlir.errors import Error
 from stm32_mlir.graph import Graph
-from stm32_mlir.targets import CORES
+from stm32_mlir.targets import COMPILERS, CORES
 from stm32_mlir.tools import repository
 from stm32_mlir.vectors import Case, make_cases
 
@@ -102,8 +103,13 @@ def test_host(generated, work, sanitize, steps):
 
 @pytest.mark.qemu
 @pytest.mark.parametrize("core", EMULATED)
-def test_every_core(generated, work, core):
-    program = build.build_firmware(generated, work, CORES[core])
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_every_core(generated, work, core, compiler):
+    if compiler != "gcc" and shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    program = build.build_firmware(generated, work, CORES[core], compiler=compiler)
+    comment = (program.objects / "stm32rt.o").read_bytes()
+    assert (b"clang version" in comment) == compiler.startswith("clang")
     wanted = cases(steps=2)
     check(run.run_cases(program, generated.report, wanted, work, dump=True), wanted, 2)
     plain = run.run_cases(program, generated.report, wanted, work)

@@ -362,6 +362,7 @@ ERRORS = [
     (("validate", "{tiny}", "--name", "1x"), ("--name 1x: not a C identifier",)),
     (("validate", "{tiny}", "--keep", "{bad}"), ("bad.tflite: File exists",)),
     (("validate", "{tiny}", "--json", "no/where.json"), ("no/where.json: No such file",)),
+    (("validate", "{tiny}", "--compiler", "clang-22"), ("--compiler clang-22", "--on qemu")),
     (("bench", "none.tflite", "--target", "generic-m4"), ("none.tflite: no such file",)),
     (("bench", "{tiny}", "--target", "host"), ("target host has no QEMU machine", "generic-m*")),
     (("bench", "{tiny}", "--target", "generic-m4", "--name", "a-b"), ("--name a-b",)),
