@@ -139,7 +139,7 @@ class Report:
 
     Sizes in bytes. `lower_bound` and `certificate` are the memory planner's,
     None and "" for a plan that came with the input. The tensors are in the order
-    of the model's descriptor.
+    of the model's descriptor. `streamed` says that the first input comes row by row.
     """
 
     name: str
@@ -157,6 +157,7 @@ class Report:
     operators: tuple[Operator, ...]
     tensors: tuple[Tensor, ...]
     steps: tuple[Step, ...] = ()
+    streamed: bool = False
 
     @property
     def order(self) -> list[int]:
@@ -238,6 +239,7 @@ def parse_report(data: dict[str, Any]) -> Report:
             Step(int(s["operator"]), int(s["first"]), int(s["count"]))
             for s in data.get("steps", [])
         ),
+        streamed="stream" in data,
     )
 
 

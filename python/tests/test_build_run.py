@@ -326,6 +326,14 @@ def test_plugin_cache(tmp_path, monkeypatch):
         run.find_plugin()
 
 
+@pytest.mark.qemu
+def test_only_what_a_run_needs_is_measured(generated, work):
+    program = build.build_firmware(generated, work, CORES["m4"])
+    text = program.map.read_text(encoding="utf-8").partition("Linker script and memory map")[2]
+    assert ".text.stm32rt_run\n" in text and ".text.stm32rt_create\n" in text
+    assert "stm32rt_status_text" not in text and "stm32rt_push_rows" not in text
+
+
 def test_missing_arm_compiler_names_its_package(generated, work, no_programs):
     with pytest.raises(Error, match="apt-get install gcc-arm-none-eabi"):
         build.build_firmware(generated, work, CORES["m4"])
@@ -337,7 +345,7 @@ def test_missing_qemu_names_its_package(generated, work, no_programs):
         run.run_cases(program, generated.report, [Case("x", cases(1)[0].steps)], work)
 
 
-@pytest.mark.parametrize("source", ["runner.c", "host/port_host.c"])
+@pytest.mark.parametrize("source", ["runner.c", "smallest.c", "host/port_host.c"])
 def test_port_compiles_under_strict_warnings(generated, source):
     port = repository() / "runtime" / "port"
     command = ["gcc", "-std=c11", "-fsyntax-only", *build.STRICT_WARNINGS, f"-I{port}"]
