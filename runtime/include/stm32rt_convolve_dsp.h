@@ -68,7 +68,7 @@ typedef struct stm32rt_pairs {
   "smlad  r10, r6, r3, r10         \n\t"                                       \
   "smlad  r11, r6, r5, r11         \n\t"
 /* Assembly, as compilers run out of registers. r7 may be the frame pointer. */
-static STM32RT_NOINLINE void stm32rt_run_pairs(stm32rt_pairs *s) {
+STM32RT_SHARED void stm32rt_run_pairs(stm32rt_pairs *s) {
   stm32rt_pairs *saved;
   register stm32rt_pairs *r0 __asm__("r0") = s;
   /* clang-format off */
@@ -157,7 +157,7 @@ static STM32RT_NOINLINE void stm32rt_run_pairs(stm32rt_pairs *s) {
   /* clang-format on */
 }
 #else
-static inline void stm32rt_run_pairs(stm32rt_pairs *s) {
+STM32RT_SHARED void stm32rt_run_pairs(stm32rt_pairs *s) {
   const stm32rt_range r = {0, s->half_zero_point, 0, 0};
   for (; s->pairs > 0; s->pairs--) {
     const uint8_t *x = s->columns;
@@ -250,8 +250,8 @@ static void finish(const layer *l, int32_t o, int32_t u, int32_t v,
 /* The output channels from `first` on, an even one, for any layer. The last of
  * an odd number of channels is a pair whose second half is not stored; sums of
  * many terms are taken apart in between. */
-static STM32RT_NOINLINE void two_any(const layer *l, const two_pixels *to,
-                                     int32_t first) {
+STM32RT_SHARED void stm32rt_two_any(const layer *l, const two_pixels *to,
+                                    int32_t first) {
   const int8_t *w = l->c.weights + 4 * first * l->groups;
   for (int32_t o = first; o < l->channels; o += 2) {
     const int odd = o + 1 == l->channels;
@@ -289,7 +289,7 @@ static inline void two_out(const layer *l, const two_pixels *two) {
   if (l->fast)
     two_fast(l, two);
   if (!l->fast || l->channels % 2 != 0)
-    two_any(l, two, l->fast ? l->channels - 1 : 0);
+    stm32rt_two_any(l, two, l->fast ? l->channels - 1 : 0);
 }
 
 /* `terms` products make one sum. */

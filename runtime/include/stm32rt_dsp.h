@@ -167,7 +167,7 @@ STM32RT_INLINE int32_t stm32rt_output_fast(const stm32rt_range *r, int32_t acc,
 /* Constants of layers that this file serves: int32_t bias[c], doubled[n],
  * shift[n], weights, as everywhere, but multipliers times two, modulo 2^32, and
  * shifts less 32. */
-STM32RT_INLINE int32_t stm32rt_output_doubled(const stm32rt_range *r,
+STM32RT_SHARED int32_t stm32rt_output_doubled(const stm32rt_range *r,
                                               int32_t acc, int32_t doubled,
                                               int32_t shift) {
   return stm32rt_output_s8(acc, (int32_t)((uint32_t)doubled >> 1), shift + 32,
@@ -186,7 +186,7 @@ typedef struct stm32rt_finish {
 /* Prepares *f, which may point to same[], and returns 1 if the layer is fast,
  * as most are: all shifts are above 31, all multipliers have their highest bit
  * (2^30), and the limits are those of int8. */
-STM32RT_INLINE int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
+STM32RT_SHARED int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
                                        const stm32rt_range *r,
                                        const int32_t *doubled,
                                        const int32_t *shift, int32_t channels,

@@ -26,9 +26,13 @@ extern "C" {
 #if defined(__GNUC__)
 #define STM32RT_INLINE static inline __attribute__((always_inline))
 #define STM32RT_NOINLINE __attribute__((noinline))
+/* For functions of headers that do not gain by being inlined: kernels that are
+ * linked together have one of them in common. */
+#define STM32RT_SHARED __attribute__((weak, noinline))
 #else
 #define STM32RT_INLINE static inline
 #define STM32RT_NOINLINE
+#define STM32RT_SHARED static inline
 #endif
 
 static inline int32_t stm32rt_clamp(int32_t v, int32_t low, int32_t high) {
@@ -61,8 +65,11 @@ static inline int32_t stm32rt_rescale(int32_t acc, int32_t multiplier,
   if (shift > 31)
     return stm32rt_rounding_shift(stm32rt_high_multiply(acc, multiplier),
                                   shift - 31);
-  return (int32_t)(((int64_t)acc * multiplier + ((int64_t)1 << (shift - 1))) >>
-                   shift);
+  /* Shifts of words, as the shift is below 32. */
+  const uint64_t sum =
+      (uint64_t)((int64_t)acc * multiplier) + (1u << (shift - 1));
+  return (int32_t)((uint32_t)(sum >> 32) << (32 - shift) |
+                   (uint32_t)sum >> shift);
 }
 
 /* acc * multiplier / 2^shift rounded once, ties up (N55, N56); 2 <= shift <= 62.
