@@ -86,6 +86,7 @@ LogicalResult Compilation::checkOptions() {
     pipelineOptions.targetPeak = getCapacity();
   pipelineOptions.streamInput = options.streamInput;
   pipelineOptions.keepConstantChannels = options.keepConstantChannels;
+  pipelineOptions.fullNames = options.fullNames;
   pipelineOptions.apis = options.apis;
   return success();
 }

@@ -72,6 +72,7 @@ void stm32::buildEmitCPipeline(OpPassManager &manager,
   ConvertSTM32ToEmitCOptions conversion;
   conversion.target = options.target;
   conversion.optimize = options.optimize;
+  conversion.fullNames = options.fullNames;
   for (const std::string &api : options.apis)
     conversion.apis.push_back(api);
   manager.addPass(createConvertSTM32ToEmitC(conversion));

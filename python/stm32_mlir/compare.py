@@ -70,7 +70,8 @@ class Matching:
 
 
 def match_tensors(graph: Graph, report: Report) -> Matching:
-    """Finds the source model's tensors in the plan by name.
+    """Finds the source model's tensors in the plan by name; a model in a board may have
+    the first of joined names only.
 
     A view (reshape) and what it shows are one tensor in the plan under either
     name. Names that occur twice are matched in the order of execution. A tensor
@@ -81,18 +82,22 @@ def match_tensors(graph: Graph, report: Report) -> Matching:
     names: dict[str, list[GraphTensor]] = {}
     candidates = graph.computed + graph.outputs
     for tensor in candidates:
-        names.setdefault(tensor.name, []).append(tensor)
+        for name in {tensor.name, tensor.name.partition(";")[0]}:
+            names.setdefault(name, []).append(tensor)
     result = Matching()
     partial = _overwritten(report)
     narrow: set[int] = set()
     # Several operators write one tensor where its parts are copied together.
     for output in dict.fromkeys(o for operator in report.operators for o in operator.outputs):
         planned = report.tensor(output)
-        known = names.get(planned.name)
-        if known and planned.size == _bytes(known[0]) and output not in partial:
-            result.compared[known.pop(0).index] = output
-        elif known and planned.elements < math.prod(known[0].shape):
-            narrow.add(known.pop(0).index)
+        known = next(
+            (t for t in names.get(planned.name, []) if t.index not in result.compared.keys() | narrow),
+            None,
+        )
+        if known and planned.size == _bytes(known) and output not in partial:
+            result.compared[known.index] = output
+        elif known and planned.elements < math.prod(known.shape):
+            narrow.add(known.index)
     roots = {graph.root(index): tensor for index, tensor in result.compared.items()}
     inputs = {tensor.index: place for tensor, place in zip(graph.inputs, report.inputs, strict=True)}
     for tensor in candidates:

@@ -49,6 +49,13 @@ def test_plan_may_name_a_tensor_as_its_view(report):
     assert matching.views == ["second"]
 
 
+def test_a_board_may_have_the_first_of_joined_names(report):
+    graph = Graph(tiny_model.make(("image", "first;a", "second", "second;a")))
+    matching = compare.match_tensors(graph, renamed(report, result="second;a"))
+    assert matching.compared == {1: 1, 2: 2, 3: 2}
+    assert matching.fused == []
+
+
 def test_fused_tensor_is_named(report):
     matching = compare.match_tensors(Graph(tiny_model.make()), renamed(report, first="other"))
     assert matching.fused == ["first"]

@@ -109,7 +109,7 @@ typedef enum stm32rt_type {
 /* One activation tensor and where it lives. real = scale * (q - zero_point);
  * scale 0 means that the tensor carries no quantisation. */
 typedef struct stm32rt_tensor {
-  const char *name;                  /* as in the source model               */
+  const char *name;                  /* as in the source, or the first part  */
   uint8_t type;                      /* stm32rt_type                         */
   uint8_t rank;
   uint16_t pool;                     /* index into stm32rt_model.pools       */

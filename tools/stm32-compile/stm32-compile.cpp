@@ -74,6 +74,11 @@ static cl::opt<bool>
                 cl::desc("The first input comes row by row, as the lines of a "
                          "camera: see <name>_push_rows in the header"),
                 cl::cat(category));
+static cl::opt<bool> fullNames(
+    "full-names",
+    cl::desc("Keep names inside of the network as they are, also where a front "
+             "end joined many: by default the first one stands for them"),
+    cl::cat(category));
 static cl::opt<bool> keepConstantChannels(
     "keep-constant-channels",
     cl::desc("Compute channels that never vary, too, so that each tensor has "
@@ -195,6 +200,7 @@ int main(int argc, char **argv) {
   options.apis = {apis.begin(), apis.end()};
   options.streamInput = streamInput;
   options.keepConstantChannels = keepConstantChannels;
+  options.fullNames = fullNames;
   options.fit = fit;
   options.relocatable = relocatable;
   options.compiler = compiler;

@@ -40,6 +40,7 @@ struct CompileOptions {
   std::vector<std::string> apis;         ///< further shapes of the functions
   bool streamInput = false;              ///< the first input comes row by row
   bool keepConstantChannels = false;     ///< compute what never varies, too
+  bool fullNames = false; ///< keep joined names inside of the network
   double cascadeBudget = 15.0;           ///< instructions of bands, in percent
   int64_t targetPeak = 0;                ///< bytes that are few enough; 0: none
   bool fit = false;                      ///< try what it takes to fit the part

@@ -51,6 +51,10 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       *this, "keep-constant-channels",
       llvm::cl::desc("Compute channels that never vary, too"),
       llvm::cl::init(false)};
+  Option<bool> fullNames{
+      *this, "full-names",
+      llvm::cl::desc("Keep names inside of the network that a front end joined"),
+      llvm::cl::init(false)};
   ListOption<std::string> apis{
       *this, "apis", llvm::cl::desc("Further shapes of the model's functions")};
 };

@@ -79,6 +79,7 @@ private:
 struct FrontMatter {
   std::string target, optimize;
   ArrayRef<std::string> apis; ///< those on request that the files have
+  bool fullNames = false;     ///< see --full-names
 };
 
 /// Text of the front matter of `file`; `purpose` is one line.

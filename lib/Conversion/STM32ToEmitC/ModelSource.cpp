@@ -196,7 +196,7 @@ LogicalResult stm32::writeModelSource(CFile &file, const ModelPlan &plan,
   file.text(getFrontMatter(plan, front, plan.identifier + ".c",
                            "operators and descriptor of the model"));
   file.blank();
-  SourceWriter writer(file, plan, front.apis);
+  SourceWriter writer(file, plan, front);
   writer.writeIncludes();
   if (failed(writer.writeOperators(numShared)))
     return failure();

@@ -37,6 +37,8 @@ std::string stm32::getFrontMatter(const ModelPlan &plan,
     command += " --optimize " + front.optimize;
   if (!front.apis.empty())
     command += " --api " + llvm::join(front.apis, ",");
+  if (front.fullNames)
+    command += " --full-names";
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "/* " << file << " - " << purpose << "\n *\n"
@@ -129,7 +131,7 @@ struct ConvertSTM32ToEmitC
 LogicalResult ConvertSTM32ToEmitC::emit(const ModelPlan &plan,
                                         OpBuilder &builder) {
   Location loc = ModelOp(plan.op).getLoc();
-  FrontMatter front{target, optimize, ArrayRef<std::string>(apis)};
+  FrontMatter front{target, optimize, ArrayRef<std::string>(apis), fullNames};
   unsigned numShared = 0;
 
   CFile header(builder, loc, plan.identifier + ".h");

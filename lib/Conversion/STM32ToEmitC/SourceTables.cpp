@@ -29,6 +29,14 @@ StringRef stm32::getTypeConstant(Type elementType) {
       .Default("STM32RT_FLOAT32");
 }
 
+/// The name that the tables have: that of an input or output as it is. Inside of
+/// a network front ends join the names of what they fused, which may take more
+/// flash than the code of the operator; the first one says where it was.
+StringRef SourceWriter::getTableName(const TensorPlan &tensor) const {
+  StringRef full = tensor.name;
+  return fullNames || tensor.io ? full : full.split(';').first;
+}
+
 void SourceWriter::writeTensorTable() {
   std::string text = "{\n";
   for (auto [index, tensor] : llvm::enumerate(plan.tensors)) {
@@ -51,7 +59,7 @@ void SourceWriter::writeTensorTable() {
       items.push_back(".zero_point = " + intLiteral(tensor.io.getZeroPoint()));
     }
     text += "  /* " + std::to_string(index) +
-            " */\n  {.name = " + quoteString(tensor.name) + ",\n   " +
+            " */\n  {.name = " + quoteString(getTableName(tensor)) + ",\n   " +
             wrapItems(items, 3, 3) + "},\n";
   }
   file.constantArray("stm32rt_tensor", name + "_tensors", plan.tensors.size(),
@@ -120,7 +128,7 @@ void SourceWriter::writeOperatorTable() {
         ".outputs = " + std::to_string(entry.numOutputs),
         (run + " = " + name + "_op_" + std::to_string(index)).str()};
     text += "  /* " + std::to_string(index) +
-            " */\n  {.name = " + quoteString(plan.tensors[entry.output].name) +
+            " */\n  {.name = " + quoteString(getTableName(plan.tensors[entry.output])) +
             ",\n   " + wrapItems(items, 3, 3) + "},\n";
   }
   file.constantArray("stm32rt_operator", name + "_operators",

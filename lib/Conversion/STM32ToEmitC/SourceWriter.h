@@ -25,9 +25,10 @@ namespace mlir::stm32 {
 /// Writes the file of one model, section by section.
 class SourceWriter {
 public:
-  SourceWriter(CFile &file, const ModelPlan &plan, ArrayRef<std::string> apis)
-      : file(file), plan(plan), name(plan.identifier) {
-    for (const std::string &api : apis)
+  SourceWriter(CFile &file, const ModelPlan &plan, const FrontMatter &front)
+      : file(file), plan(plan), name(plan.identifier),
+        fullNames(front.fullNames) {
+    for (const std::string &api : front.apis)
       if (lookupApi(api)->getFunction)
         getFunction = lookupApi(api)->getFunction;
   }
@@ -54,6 +55,7 @@ private:
                       unsigned indent, bool hasContext);
   void writeOperator(unsigned index, const KernelCall &call,
                      unsigned &numShared);
+  StringRef getTableName(const TensorPlan &tensor) const;
   void writeTensorTable();
   void writeStateTable();
   void writeOperatorTable();
@@ -65,6 +67,7 @@ private:
   CFile &file;
   const ModelPlan &plan;
   const std::string name;
+  const bool fullNames;
   /// Of the API that makes operators public, or null.
   std::string (*getFunction)(const ModelPlan &, unsigned) = nullptr;
   llvm::StringMap<std::string> descriptors;

@@ -1,7 +1,9 @@
 // Names may hold any byte. Two models in one module; colliding names.
 //
 // RUN: stm32-opt --convert-stm32-to-emitc %s -o %t
-// RUN: stm32-translate --mlir-to-c %t | FileCheck %s
+// RUN: stm32-translate --mlir-to-c %t | FileCheck %s --check-prefixes=CHECK,SHORT
+// RUN: stm32-opt --convert-stm32-to-emitc=full-names %s \
+// RUN: | stm32-translate --mlir-to-c | FileCheck %s --check-prefix=FULL
 // RUN: not stm32-translate --mlir-to-c --stm32-file=net.c %t 2>&1 \
 // RUN: | FileCheck %s --check-prefix=MISSING
 
@@ -25,12 +27,23 @@ stm32.pool @x_size in @ram size(64) align(16)
 // CHECK: #define MY_NET_2_POOL_X_SIZE_POOL 3
 // CHECK: /* ==== my_net_2.c ==== */
 // CHECK: /* 0: REQUANTIZE "__{{.*}} end", 1x2 -> 1x2 */
+// FULL: stm32-compile --name my_net_2 --full-names
 // CHECK: {.name = "a*/ // b/* \\c\"\012?\?/\377\000?\?=?\?-\342\202\254d",
+// Joined names: the first, but for inputs and outputs.
+// SHORT: {.name = "/*/\\/ end",
+// SHORT: {.name = "b",
+// SHORT: {.name = "y;z",
+// SHORT: {.name = "b",
+// SHORT-NEXT: .kind
+// FULL: {.name = "b;c",
+// FULL: {.name = "y;z",
+// FULL: {.name = "b;c",
+// FULL-NEXT: .kind
 stm32.model @"my-net 2" inputs([#stm32.io<"a*/ // b/* \\c\22\0A??/\FF\00??=??-\E2\82\ACd", 0.0 : f32, 0>])
-    outputs([#stm32.io<"y", 0.0 : f32, 0>]) {
+    outputs([#stm32.io<"y;z", 0.0 : f32, 0>]) {
   %x = stm32.buffer @"on chip" offset(0) tensor(3) input(0) : !stm32.buffer<1x2xi8>
   %a = stm32.buffer @count offset(0) tensor(5) : !stm32.buffer<1x2xi8> loc("/*/\\/ end")
-  %b = stm32.buffer @on_chip offset(0) tensor(7) : !stm32.buffer<1x2xi8> loc("b")
+  %b = stm32.buffer @on_chip offset(0) tensor(7) : !stm32.buffer<1x2xi8> loc("b;c")
   %y = stm32.buffer @x_size offset(0) tensor(9) : !stm32.buffer<1x2xi8>
   stm32.requantize %x into %a {input_zp = 0 : i32, kernel = "stm32rt_requantize_s8_s8",
     requant = #stm32.requant<[1073741824], [30], zp = 2, clamp = [-128, 127]>}

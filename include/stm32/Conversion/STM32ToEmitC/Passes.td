@@ -34,6 +34,8 @@ def ConvertSTM32ToEmitC : Pass<"convert-stm32-to-emitc", "::mlir::ModuleOp"> {
            "Aim that the front matter of the files names">,
     ListOption<"apis", "apis", "std::string",
                "Further shapes of the model's functions">,
+    Option<"fullNames", "full-names", "bool", /*default=*/"false",
+           "Keep names inside of the network that a front end joined">,
   ];
   let statistics = [
     Statistic<"numFiles", "num-files", "Number of files made">,
