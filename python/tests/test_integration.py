@@ -23,6 +23,7 @@ from stm32_mlir.build import (
     sources,
 )
 from stm32_mlir.graph import load_graph
+from stm32_mlir.measure import image_sizes
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.run import run_cases
 from stm32_mlir.targets import CORES, find_core
@@ -310,6 +311,23 @@ def test_bench_of_digits(target, tmp_path):
 def test_digits_at_other_levels_of_the_compiler(target, optimize, tmp_path):
     outcome = validate(Settings(DIGITS, target, tmp_path, optimize), True, vectors=3, count=False)
     assert outcome.bit_exact is True
+
+
+#: Bytes of code on Cortex-M4 that a network takes at most, by --optimize.
+CODE = {
+    ("mlperf_kws_dscnn_int8", "balanced"): 14336,
+}
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize(("name", "optimize"), CODE)
+def test_code_is_small(name, optimize, tmp_path):
+    generated = compile_model(
+        model_path(name), tmp_path / "c", "generic-m4", optimize=optimize
+    )
+    program = build_firmware(generated, tmp_path, find_core("generic-m4"))
+    code = image_sizes(program, generated.report).code
+    assert 4000 < code <= CODE[name, optimize]
 
 
 def test_pool_macros_are_in_the_header(tmp_path):
