@@ -27,11 +27,13 @@ from stm32_mlir.cli_options import (
     Name,
     Optimize,
     Target,
+    Tuning,
     check_name,
     custom_ops_option,
 )
 from stm32_mlir.cli_output import finish, progress, show_result, workspace, write_text
 from stm32_mlir.cli_run import bench_command, validate_command
+from stm32_mlir.cli_tune import tune_command
 from stm32_mlir.errors import Error
 from stm32_mlir.image import read_image
 from stm32_mlir.memory_map import memory_map_html, memory_map_svg
@@ -151,6 +153,7 @@ def analyze_command(
     name: Name = "network",
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
+    tuning: Tuning = None,
     json_file: Json = None,
 ) -> None:
     """What the compiler knows without running anything."""
@@ -165,7 +168,12 @@ def analyze_command(
                 name,
                 optimize.value,
                 Settings(
-                    model, target, work, custom_ops=custom_ops, accelerators=tuple(accelerator or ())
+                    model,
+                    target,
+                    work,
+                    custom_ops=custom_ops,
+                    accelerators=tuple(accelerator or ()),
+                    tuning=tuning,
                 ).extra,
             )
         outcome = Outcome(str(model), target, optimize.value, generated.report)
@@ -210,6 +218,9 @@ app.command(
 app.command(
     "bench", help="Count instructions, RAM and flash of MODEL, or --kernels, in QEMU."
 )(bench_command)
+app.command(
+    "tune", help="Search kernels and bands for MODEL by counting in QEMU, for --tuning."
+)(tune_command)
 
 
 @app.command("image-info", help="Check an image of stm32-compile --relocatable; print its needs.")

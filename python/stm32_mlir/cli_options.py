@@ -93,6 +93,10 @@ Accelerators = Annotated[
     list[Path] | None,
     typer.Option("--accelerator", metavar="FILE", help="Takes operators over; may be repeated."),
 ]
+Tuning = Annotated[
+    Path | None,
+    typer.Option("--tuning", metavar="FILE", help="Choices that `tune` has measured."),
+]
 Flags = Annotated[
     str, typer.Option("--cflags", metavar="FLAGS", help="More options for the C compiler.")
 ]

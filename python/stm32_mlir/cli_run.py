@@ -26,6 +26,7 @@ from stm32_mlir.cli_options import (
     On,
     Optimize,
     StreamInput,
+    Tuning,
     check_name,
     find_board,
 )
@@ -68,6 +69,7 @@ def validate_command(
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
     compiler: Compiler = CompilerName.gcc,
+    tuning: Tuning = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -101,6 +103,7 @@ def validate_command(
             "" if image is None else image.value,
             keep_constant_channels,
             compiler.value,
+            tuning,
         )
         outcome = validate(
             settings, emulate, vectors, seed, golden, all_tensors, count, tell
@@ -139,6 +142,7 @@ def bench_command(
     custom_ops: CustomOps = None,
     accelerator: Accelerators = None,
     compiler: Compiler = CompilerName.gcc,
+    tuning: Tuning = None,
     cflags: Flags = "",
     json_file: Json = None,
     keep: Keep = None,
@@ -187,6 +191,7 @@ def bench_command(
             tuple(accelerator or ()),
             keep_channels=keep_constant_channels,
             compiler=compiler.value,
+            tuning=tuning,
         )
         outcome = bench(settings, runs, profile, tell)
     finish(outcome, json_file, lambda console: print_bench(console, outcome))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from stm32_mlir.build import Program, build_firmware, build_host, compile_model
+from stm32_mlir.build import Generated, Program, build_firmware, build_host, compile_model
 from stm32_mlir.compare import Difference, Matching, compare_outputs, compare_tensors, match_tensors
 from stm32_mlir.cycles import MODELS, estimate_cycles
 from stm32_mlir.disassembly import count_classes, read_code
@@ -19,7 +19,7 @@ from stm32_mlir.measure import Sizes, hot_functions, image_sizes
 from stm32_mlir.oracle import Oracle
 from stm32_mlir.report import Interface, Report, dtype_of
 from stm32_mlir.run import Result, layer_counts, layer_sums, run_cases
-from stm32_mlir.targets import find_core
+from stm32_mlir.targets import Core, find_core
 from stm32_mlir.vectors import STATEFUL_STEPS, Case, load_golden, make_cases, xorshift_cases
 
 #: Told what goes on, one short phrase at a time.
@@ -46,6 +46,7 @@ class Settings:
     image: str = ""
     keep_channels: bool = False
     compiler: str = "gcc"
+    tuning: Path | None = None
 
     @property
     def extra(self) -> list[str | Path]:
@@ -59,6 +60,8 @@ class Settings:
             words.append("--keep-constant-channels")
         for path in self.accelerators:
             words += ["--accelerator", path]
+        if self.tuning is not None:
+            words += ["--tuning", self.tuning]
         if self.image:
             words.append("--relocatable")
         return words
@@ -245,12 +248,32 @@ def bench(
     The inputs are the stream that published counts use; `runs` of them are
     counted. The outputs are checked against the oracle where there is one.
     """
-    outcome, program = _prepare(settings, True, progress)
+    core = find_emulated(settings.target)
+    generated = compile_settings(settings, progress)
+    return bench_generated(
+        settings, generated, core, runs, profile, core.name in MODELS, progress
+    )
+
+
+def bench_generated(
+    settings: Settings,
+    generated: Generated,
+    core: Core,
+    runs: int = 1,
+    profile: bool = False,
+    cycles: bool = False,
+    progress: Progress = lambda phrase: None,
+) -> Outcome:
+    """As bench, for C that compile_settings has made.
+
+    profile asks for functions, cycles for an estimate of these.
+    """
+    outcome, program = _build(settings, generated, core, progress)
     report = outcome.report
     graph = load_graph(settings.model) if settings.model.suffix == ".tflite" else None
     cases = xorshift_cases(graph.inputs if graph else interface_specs(report.inputs), runs)
     progress("counting instructions")
-    wanted = profile or program.core.name in MODELS
+    wanted = profile or cycles
     result = run_cases(program, report, cases, settings.work, count=True, profile=wanted)
     _take_counts(outcome, result)
     if wanted:
@@ -270,16 +293,22 @@ def bench(
     return outcome
 
 
-def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Outcome, Program]:
-    """Compiles the model and builds its runner."""
-    core = find_core(settings.target) if emulate else None
-    if core is not None and not core.emulated:
+def find_emulated(target: str) -> Core:
+    """The core of a target; Error if QEMU has no machine with it."""
+    core = find_core(target)
+    if not core.emulated:
         raise Error(
-            f"target {settings.target} has no QEMU machine",
-            "choose a part or a generic-m* target",
+            f"target {target} has no QEMU machine", "choose a part or a generic-m* target"
         )
+    return core
+
+
+def compile_settings(
+    settings: Settings, progress: Progress = lambda phrase: None
+) -> Generated:
+    """Compiles the model to C in the folder `c` of settings.work."""
     progress(f"compiling {settings.model.name} for {settings.target}")
-    generated = compile_model(
+    return compile_model(
         settings.model,
         settings.work / "c",
         settings.target,
@@ -287,6 +316,18 @@ def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Out
         settings.optimize,
         settings.extra,
     )
+
+
+def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Outcome, Program]:
+    """Compiles the model and builds its runner."""
+    core = find_emulated(settings.target) if emulate else None
+    return _build(settings, compile_settings(settings, progress), core, progress)
+
+
+def _build(
+    settings: Settings, generated: Generated, core: Core | None, progress: Progress
+) -> tuple[Outcome, Program]:
+    """Builds the runner, for the host if there is no core."""
     progress("building the runner")
     if core is None:
         program = build_host(
@@ -299,7 +340,7 @@ def _prepare(settings: Settings, emulate: bool, progress: Progress) -> tuple[Out
     outcome = Outcome(str(settings.model), settings.target, settings.optimize, generated.report)
     outcome.compile_seconds = generated.seconds
     outcome.flags = program.flags
-    if emulate:
+    if core is not None:
         outcome.compiler = settings.compiler
     return outcome, program
 
