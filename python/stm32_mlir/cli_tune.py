@@ -103,14 +103,14 @@ def print_tuned(console: Console, tuned: Tuned, path: Path) -> None:
             f"bands of {cascade.rows} rows from {cascade.first} to {cascade.last}",
             soft_wrap=True,
         )
-    saved = 1 - after.instructions / max(1, before.instructions)
+    change = after.instructions / max(1, before.instructions) - 1
     for name, old, new, note in (
-        ("instructions", before.instructions, after.instructions, f" ({-saved:+.2%})"),
+        ("instructions", before.instructions, after.instructions, f" ({change:+.2%})"),
         ("RAM", before.ram, after.ram, ""),
         ("flash", before.flash, after.flash, ""),
     ):
-        change = amount(new) if old == new else f"{amount(old)} -> {amount(new)}{note}"
-        console.print(f"{name:12}  {change}")
+        both = amount(new) if old == new else f"{amount(old)} -> {amount(new)}{note}"
+        console.print(f"{name:12}  {both}")
     if after is before:
         console.print("no choice is better than the compiler's own")
     for reason in tuned.refused:

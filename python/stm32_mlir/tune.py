@@ -179,10 +179,10 @@ class Search:
         return True
 
     def _say(self, what: str) -> None:
-        saved = 1 - self.tuned.instructions / max(1, self.default.instructions)
+        change = self.tuned.instructions / max(1, self.default.instructions) - 1
         self.progress(
             f"{what}; {self.meter.counted} counted, "
-            f"best {self.tuned.instructions:,} instructions ({-saved:.1%})"
+            f"best {self.tuned.instructions:,} instructions ({change:+.1%})"
         )
 
     def _pin_cascades(self) -> None:
