@@ -33,6 +33,7 @@ from stm32_mlir.cli_options import (
 from stm32_mlir.cli_output import finish, progress, show_result, workspace, write_text
 from stm32_mlir.errors import Error
 from stm32_mlir.kernel_bench import DEFAULT_TARGETS, bench_kernels, kernels_markdown
+from stm32_mlir.kernel_costs import costs_text, fit_costs
 from stm32_mlir.remote import PREFIX, bench_remote, validate_remote
 from stm32_mlir.rpc import BAUD
 from stm32_mlir.show import print_bench, print_kernels, print_times, print_validation
@@ -129,6 +130,10 @@ def bench_command(
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE", help="Write the table of kernels.")
     ] = None,
+    write_costs: Annotated[
+        Path | None,
+        typer.Option("--write-costs", metavar="FILE", help="Fit the compiler's KernelCosts.inc."),
+    ] = None,
     optimize: Optimize = Mode.balanced,
     stream_input: StreamInput = False,
     keep_constant_channels: KeepChannels = False,
@@ -165,6 +170,8 @@ def bench_command(
             )
         if markdown is not None:
             write_text(markdown, kernels_markdown(counted))
+        if write_costs is not None:
+            write_text(write_costs, costs_text(fit_costs(counted)))
         show_result(counted.to_json(), json_file, lambda console: print_kernels(console, counted))
         return
     if on.startswith(PREFIX) and model is not None:
@@ -176,8 +183,8 @@ def bench_command(
         raise Error("bench counts in QEMU or times on a board", "use --on qemu or --on serial:PORT")
     if model is None or len(targets) != 1:
         raise Error("bench needs a model and one --target", "or --kernels")
-    if only or markdown is not None:
-        raise Error("--only and --markdown belong to bench --kernels")
+    if only or markdown is not None or write_costs is not None:
+        raise Error("--only, --markdown and --write-costs belong to bench --kernels")
     with workspace(keep) as work, progress() as tell:
         settings = Settings(
             model,

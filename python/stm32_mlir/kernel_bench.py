@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,11 @@ from stm32_mlir.report import Operator, Report, dtype_of
 from stm32_mlir.run import layer_counts, run_cases
 from stm32_mlir.targets import Core, find_core
 from stm32_mlir.tools import find_compile, run_tool
+from stm32_mlir.tuning import Plan, TuningFile, list_choices
 from stm32_mlir.vectors import Case
 
 #: Targets that are measured if none is named: plain C, DSP, MVE.
 DEFAULT_TARGETS = ("generic-m3", "generic-m4", "generic-m55")
-#: A target whose core has plain C kernels only.
-PLAIN_TARGET = "generic-m3"
 
 _SAMPLE = re.compile(r"s(\d+)_")
 _NOTE = "<!-- Written by `stm32-mlir bench --kernels --markdown`. -->"
@@ -47,7 +48,8 @@ class Measured:
 
     sample      type and shapes of the operator
     elements    of what it writes to
-    predicted   instructions as the kernel's record has them; None without one
+    predicted   instructions that the compiler expects; None without a record
+    features    the numbers that it expects them from
     """
 
     kernel: str
@@ -57,6 +59,7 @@ class Measured:
     macs: int
     instructions: int
     predicted: int | None
+    features: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def per_element(self) -> float:
@@ -86,7 +89,7 @@ class Measured:
         """The documented keys."""
         per_mac = self.per_mac
         return {
-            **asdict(self),
+            **{key: value for key, value in asdict(self).items() if key != "features"},
             "per_element": round(self.per_element, 3),
             "per_mac": None if per_mac is None else round(per_mac, 3),
             "ratio": None if self.ratio is None else round(self.ratio, 3),
@@ -148,11 +151,9 @@ def bench_kernels(
     progress: Callable[[str], None] = lambda phrase: None,
     compiler: str = "gcc",
 ) -> KernelBench:
-    """Counts every sample on the cores of the targets.
+    """Counts every kernel that can do a sample, on the cores of the targets.
 
-    A core gets the kernels of its own instruction set and, where these take the
-    place of plain C, those of plain C, too. `families` chooses the models, none
-    means all; Error names those that there are.
+    `families` chooses the models, none means all; Error names those that there are.
     """
     for family in families:
         if family not in list_families():
@@ -161,7 +162,6 @@ def bench_kernels(
             )
     records = list_kernels()
     order = {record.name: i for i, record in enumerate(records)}
-    plain = {record.name for record in records if record.isa == "c"}
     cores = [find_core(target) for target in targets]
     for target, core in zip(targets, cores, strict=True):
         if not core.emulated:
@@ -171,21 +171,40 @@ def bench_kernels(
         samples = make_samples(family)
         model = work / f"{family}.tflite"
         model.write_bytes(write_samples(samples))
-        made: dict[str, Generated] = {}
-        for target in dict.fromkeys((PLAIN_TARGET, *targets)):
-            folder = work / target / family
-            progress(f"compiling {family} for {target}")
-            made[target] = compile_model(model, folder, target, optimize=optimize)
         for target, core in zip(targets, cores, strict=True):
-            progress(f"counting {family} on {core.name}")
-            rows += _count(made[PLAIN_TARGET], samples, core, work, flags, compiler)
-            special = {o.kernel for o in made[target].report.operators} - plain
-            if special:
-                counted = _count(made[target], samples, core, work, flags, compiler)
-                rows += [row for row in counted if row.kernel in special]
+            found: dict[tuple[str, str], Measured] = {}
+            for number, plan in enumerate(_plans(model, target, optimize)):
+                folder = work / target / f"{family}-{number}"
+                progress(f"compiling {family} for {target}")
+                generated = _compile(model, folder, target, optimize, plan)
+                progress(f"counting {family} on {core.name}")
+                for row in _count(generated, samples, core, work, flags, compiler):
+                    found.setdefault((row.kernel, row.sample), row)
+            rows += found.values()
     # sorted() keeps the order of samples.
     rows.sort(key=lambda row: order.get(row.kernel, len(order)))
     return KernelBench([core.name for core in cores], records, rows)
+
+
+def _plans(model: Path, target: str, optimize: str) -> list[Plan]:
+    """What the compiler takes, then each of the other kernels in turn."""
+    choices = list_choices(model, target, optimize)
+    most = max((len(operator.others) for operator in choices.operators), default=0)
+    plans = [Plan()]
+    for number in range(most):
+        wanted = (o for o in choices.operators if len(o.others) > number)
+        plans.append(Plan(tuple((o.name, o.others[number]) for o in wanted)))
+    return plans
+
+
+def _compile(model: Path, folder: Path, target: str, optimize: str, plan: Plan) -> Generated:
+    """Compiles the samples with the kernels of a plan."""
+    if not plan.kernels:
+        return compile_model(model, folder, target, optimize=optimize)
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    tuning = folder.with_suffix(".json")
+    TuningFile(digest, target, optimize, [], plan).save(tuning)
+    return compile_model(model, folder, target, optimize=optimize, extra=["--tuning", tuning])
 
 
 def _count(
@@ -231,6 +250,9 @@ def _measured(
     for (kernel, number), operators in found.items():
         costs = [operator.cost for operator in operators]
         outputs = {operator.output for operator in operators}
+        features: Counter[str] = Counter()
+        for operator in operators:
+            features.update(operator.features)
         rows.append(
             Measured(
                 kernel,
@@ -240,6 +262,7 @@ def _measured(
                 sum(operator.macs for operator in operators),
                 sum(counts[operator.index] for operator in operators),
                 None if None in costs else sum(cost for cost in costs if cost),
+                dict(features),
             )
         )
     return rows

@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -107,6 +107,11 @@ def make_fixed(shape: Sequence[int], dtype: str, scale: float, zero_point: int) 
     if dtype not in _SCALES:
         return Tensor(tuple(shape), dtype)
     return Tensor(tuple(shape), dtype, (scale,), (zero_point,))
+
+
+def make_relu(tensor: Tensor) -> Tensor:
+    """An int8 result as that of a fused RELU: its zero point is the least value."""
+    return replace(tensor, zero_points=(-128,))
 
 
 def make_values(tensor: Tensor, low: float = -100, high: float = 100) -> Tensor:

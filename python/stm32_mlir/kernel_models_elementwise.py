@@ -50,9 +50,10 @@ def _pairs_of(code: str, dtype: str, shapes: object, result: str = "", **more: f
 
 @family
 def _arithmetic() -> Iterable[Sample]:
+    more = tuple((shape, shape) for shape in ((1, 32, 32, 16), (1, 5, 5, 7), (1, 3, 20)))
     for code in ("ADD", "SUB"):
         for dtype in ("int8", "int16"):
-            yield from _pairs_of(code, dtype, _BROADCASTS)
+            yield from _pairs_of(code, dtype, (*_BROADCASTS, *more))
     for dtype, y in (("int8", 2.5), ("int16", 3.0)):
         yield from _pairs_of("MUL", dtype, _BROADCASTS, y=y)
     for dtype in ("int8", "int16"):

@@ -57,7 +57,7 @@ def _reduce() -> Iterable[Sample]:
 
 @family
 def _rows() -> Iterable[Sample]:
-    for shape in ((1, 10), (8, 32), (1, 200)):
+    for shape in ((1, 2), (1, 4), (1, 10), (8, 32), (1, 200)):
         for dtype, y in (
             ("int8", ("int8", 2.0**-8, -128)),
             ("int8", ("int16", 2.0**-16, -32768)),

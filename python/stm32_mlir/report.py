@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,8 @@ class Operator:
 
     `output` is the first of `outputs`. `bands` is the number of steps in which it
     computes its rows, 1 if it does not run in bands; `macs` counts all of them.
-    `cost` are the instructions that the kernel's record predicts, None for a kernel
-    without a record.
+    `cost` are the instructions that are predicted, None for a kernel without a
+    record; `features` the numbers that costs are made of, see KernelCosts.cpp.
     """
 
     index: int
@@ -122,6 +123,7 @@ class Operator:
     outputs: tuple[int, ...]
     bands: int = 1
     cost: int | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +281,5 @@ def _operator(entry: dict[str, Any]) -> Operator:
         tuple(map(int, entry.get("outputs", [entry["output"]]))),
         int(entry.get("bands", 1)),
         entry.get("cost"),
+        entry.get("cost_features", {}),
     )

@@ -51,15 +51,23 @@ def _operator_table(*numbers: str) -> Table:
 
 
 def layer_table(
-    report: Report, instructions: list[int] | None = None, cycles: list[int] | None = None
+    report: Report,
+    instructions: list[int] | None = None,
+    cycles: list[int] | None = None,
+    predicted: bool = False,
 ) -> Table:
-    """One row for each operator, with instructions and cycles if there are any."""
+    """One row for each operator, with instructions and cycles if there are any.
+
+    predicted   also what the compiler expected, in per cent of the instructions
+    """
     table = _operator_table("MACs", "weights", "scratch")
     if report.steps:
         table.add_column("bands", justify="right")
     if instructions:
         for heading in ("instructions", "per MAC", "per element", "share"):
             table.add_column(heading, justify="right")
+        if predicted:
+            table.add_column("predicted", justify="right")
     if cycles:
         table.add_column("cycles", justify="right")
     whole = sum(instructions) if instructions else 0
@@ -82,6 +90,9 @@ def layer_table(
             per_element = f"{count / report.tensor(operator.output).elements:.2f}"
             share = f"{count / whole:.1%}" if whole else "-"
             row += [amount(count), per_mac, per_element, share]
+            if predicted:
+                cost = operator.cost
+                row.append("-" if cost is None or not count else f"{cost / count:.0%}")
         if cycles:
             row.append(amount(cycles[operator.index]))
         table.add_row(*row)
@@ -136,7 +147,9 @@ def print_bench(console: Console, outcome: Outcome) -> None:
     """Counts and sizes of bench."""
     report = outcome.report
     console.print(f"{report.name} for {outcome.target}, optimized for {outcome.optimize}\n")
-    console.print(layer_table(report, outcome.layer_instructions, outcome.layer_cycles))
+    profiled = bool(outcome.functions)
+    table = layer_table(report, outcome.layer_instructions, outcome.layer_cycles, profiled)
+    console.print(table)
     console.print()
     per_mac = ""
     if outcome.instructions and report.macs:

@@ -20,7 +20,7 @@ class Core:
 
     `boards` are the targets whose memories the machine and the script have. `uart`
     is the file of runtime/port/qemu for the machine's first UART, then what that
-    file is to be told.
+    file is to be told. `isa` is the instruction set of its kernels: c, dsp, mve.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Core:
     script: str
     boards: tuple[str, ...] = ()
     uart: tuple[str, ...] = ()
+    isa: str = "c"
 
     @property
     def emulated(self) -> bool:
@@ -56,6 +57,7 @@ _RECORDS = (
         "mps2.ld",
         ("mps2-an386",),
         _MPS2_UART,
+        "dsp",
     ),
     Core(
         "m7",
@@ -63,6 +65,7 @@ _RECORDS = (
         "mps2-an500",
         "mps2.ld",
         uart=_MPS2_UART,
+        isa="dsp",
     ),
     Core(
         "m33",
@@ -70,6 +73,7 @@ _RECORDS = (
         "mps2-an505",
         "an505.ld",
         uart=_cmsdk(0x50200000, 0x50000000),
+        isa="dsp",
     ),
     Core(
         "m55",
@@ -77,6 +81,7 @@ _RECORDS = (
         "mps3-an547",
         "an547.ld",
         uart=_cmsdk(0x59303000),
+        isa="mve",
     ),
 )
 

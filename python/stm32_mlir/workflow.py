@@ -167,6 +167,7 @@ class Outcome:
                 "constants": operator.constants,
                 "scratch": operator.scratch,
                 "instructions": count,
+                "predicted": operator.cost,
                 "instructions_per_element": None,
             }
             if count is not None:

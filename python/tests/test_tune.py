@@ -41,7 +41,7 @@ DIGITS = repository() / "examples" / "digits" / "digits.tflite"
 DEPTHWISE = "digits_1/depthwise_norm_1/batchnorm/add_1"
 POINTWISE = "digits_1/pointwise_relu6_1/Relu6"
 QUADS = "stm32rt_depthwise_conv_2d_s8_quads"
-WINDOW = "stm32rt_conv_2d_s8_dsp"
+WINDOW = "stm32rt_conv_2d_s8"
 
 Cost = Callable[[Operator, Report], float]
 

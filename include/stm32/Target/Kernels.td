@@ -8,8 +8,8 @@
 // One record for each kernel, see KernelRecords.h for the meaning of the
 // fields. `Matches`, `Scratch` and `Cost` are C++ expressions over `op`, the
 // operation as ComputeOpInterface, with the helpers of
-// lib/Target/Records/KernelQueries.h. Costs are instructions, measured where a
-// figure stands and estimated from the inner loop elsewhere.
+// lib/Target/Records/KernelQueries.h. Costs are instructions, roughly: they are
+// used until lib/Target/Records/KernelCosts.inc has the kernel.
 //
 //===----------------------------------------------------------------------===//
 

@@ -22,7 +22,7 @@ def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
 
 // Scratch of a layer stays below 4 KB.
 let Isa = "DSP", Packing = "ChannelPairs",
-    Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && !isPointwise(op) && "
               "windowScratch(op) <= 4096",
     Scratch = "windowScratch(op)",
     Cost = "1.0 * macs(op) + 28.0 * elements(op) + 3.5 * gathered(op) + "
@@ -62,7 +62,7 @@ def : Kernel<"stm32rt_conv_2d_1x1_s8_mve", "conv_2d",
              "mve/stm32rt_conv_2d_1x1_s8_mve.c">;
 
 let Isa = "MVE", Packing = "BlocksOf16",
-    Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && !isPointwise(op) && "
               "mveWindowScratch(op) <= 16384",
     Scratch = "mveWindowScratch(op)",
     Cost = "0.14 * macs(op) + 7.0 * elements(op) + 0.35 * gathered(op) + "

@@ -13,7 +13,8 @@
 #include "stm32/Target/C/Report.h"
 
 #include "stm32/Target/C/CNames.h"
-#include "stm32/Target/KernelRecords.h"
+#include "stm32/Target/KernelCosts.h"
+#include "stm32/Target/PartRecords.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -53,6 +54,7 @@ private:
 
   const ModelPlan &plan;
   llvm::json::OStream json;
+  Isa core = Isa::C;
 };
 } // namespace
 
@@ -276,9 +278,13 @@ void ReportWriter::operators() {
           text("target_key", accelerator->targetKey);
         // What the choice of kernels went by.
         const KernelRecord *record = lookupKernelRecord(op.getKernelAttr());
-        json.attribute(
-            "cost", record ? llvm::json::Value(std::llround(record->cost(op)))
-                           : llvm::json::Value(nullptr));
+        json.attribute("cost", record ? llvm::json::Value(std::llround(
+                                            getCost(*record, op, core)))
+                                      : llvm::json::Value(nullptr));
+        json.attributeObject("cost_features", [&] {
+          for (auto [name, value] : getCostFeatures(op))
+            json.attribute(name, value);
+        });
         json.attributeArray("inputs", [&] {
           for (unsigned input : entry.inputs)
             json.value(plan.tensors[input].id);
@@ -347,6 +353,8 @@ void ReportWriter::tensors() {
 
 void ReportWriter::write(StringRef target, StringRef optimize,
                          ArrayRef<std::string> files) {
+  if (const PartRecord *part = lookupPartRecord(target))
+    core = part->isa;
   json.object([&] {
     json.attribute("tool_version", getToolVersion());
     text("name", plan.identifier);

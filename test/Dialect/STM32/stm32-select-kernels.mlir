@@ -17,56 +17,56 @@
 // MVE: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_mve"
 stm32.model @convolutions inputs([#stm32.io<"x", 1.0 : f32, 0>])
     outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
-^bb0(%x: tensor<1x4x4x2xi8>):
-  %w = stm32.constant dense<1> : tensor<2x1x1x2xi8>
-  %v = stm32.constant dense<1> : tensor<2x3x3x2xi8>
-  %d = stm32.constant dense<1> : tensor<1x1x1x2xi8>
-  %b = stm32.constant dense<1> : tensor<2xi32>
+^bb0(%x: tensor<1x4x4x8xi8>):
+  %w = stm32.constant dense<1> : tensor<8x1x1x8xi8>
+  %v = stm32.constant dense<1> : tensor<8x3x3x8xi8>
+  %d = stm32.constant dense<1> : tensor<1x1x1x8xi8>
+  %b = stm32.constant dense<1> : tensor<8xi32>
   %0 = stm32.conv_2d %x weights(%w) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 0, 0, 0, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x4x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+    : (tensor<1x4x4x8xi8>, tensor<8x1x1x8xi8>, tensor<8xi32>) -> tensor<1x4x4x8xi8>
   // What is not pointwise: a window, a stride, padding, fewer pixels, a planar
   // tensor.
   // C-COUNT-5: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
-  // DSP: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
-  // DSP-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
+  // DSP-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
+  // DSP: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
   // MVE-COUNT-4: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_mve"
   // MVE: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8"
   %1 = stm32.conv_2d %0 weights(%v) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 1, 1, 1, 1>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 3, 3>}
-    : (tensor<1x4x4x2xi8>, tensor<2x3x3x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+    : (tensor<1x4x4x8xi8>, tensor<8x3x3x8xi8>, tensor<8xi32>) -> tensor<1x4x4x8xi8>
   %2 = stm32.conv_2d %1 weights(%w) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 4, 0, 0, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 2, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x4x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+    : (tensor<1x4x4x8xi8>, tensor<8x1x1x8xi8>, tensor<8xi32>) -> tensor<1x4x4x8xi8>
   %3 = stm32.conv_2d %2 weights(%w) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 0, 0, 1, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x4x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x4x4x2xi8>
+    : (tensor<1x4x4x8xi8>, tensor<8x1x1x8xi8>, tensor<8xi32>) -> tensor<1x4x4x8xi8>
   %4 = stm32.conv_2d %3 weights(%w) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 0, 0, 0, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x4x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x3x4x2xi8>
+    : (tensor<1x4x4x8xi8>, tensor<8x1x1x8xi8>, tensor<8xi32>) -> tensor<1x3x4x8xi8>
   %5 = stm32.conv_2d %4 weights(%w) bias(%b) {dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 0, 0, 0, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x3x4x2xi8>, tensor<2x1x1x2xi8>, tensor<2xi32>) -> tensor<1x3x4x2xi8, #stm32.layout<planar>>
+    : (tensor<1x3x4x8xi8>, tensor<8x1x1x8xi8>, tensor<8xi32>) -> tensor<1x3x4x8xi8, #stm32.layout<planar>>
   // CHECK: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8"
   %6 = stm32.depthwise_conv_2d %5 weights(%d) bias(%b) {
     dilations = array<i64: 1, 1>, input_zp = 0 : i32, pad_value = 0 : i32,
     padding = array<i64: 0, 0, 0, 0>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1518500250], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 1, 1>}
-    : (tensor<1x3x4x2xi8, #stm32.layout<planar>>, tensor<1x1x1x2xi8>, tensor<2xi32>) -> tensor<1x3x4x2xi8>
-  stm32.output %6 : tensor<1x3x4x2xi8>
+    : (tensor<1x3x4x8xi8, #stm32.layout<planar>>, tensor<1x1x1x8xi8>, tensor<8xi32>) -> tensor<1x3x4x8xi8>
+  stm32.output %6 : tensor<1x3x4x8xi8>
 }
 
 // A kernel that was chosen stays, though another is cheaper.

@@ -7,7 +7,7 @@
 
 #include "CascadeSegments.h"
 
-#include "stm32/Target/KernelRecords.h"
+#include "stm32/Target/KernelCosts.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -62,7 +62,8 @@ SegmentModel::SegmentModel(ModelOp model, bool streamsInput)
     indices[&op] = operators.size();
     operators.push_back(&op);
     if (const KernelRecord *kernel = getKernel(&op))
-      instructions += kernel->cost(cast<ComputeOpInterface>(op));
+      instructions +=
+          getCost(*kernel, cast<ComputeOpInterface>(op), kernel->isa);
   }
   for (Operation *op : operators) {
     facts.push_back(OperatorFacts(op));

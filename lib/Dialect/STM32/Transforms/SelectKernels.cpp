@@ -7,6 +7,7 @@
 
 #include "stm32/Dialect/STM32/Transforms/KernelChoice.h"
 #include "stm32/Dialect/STM32/Transforms/Passes.h"
+#include "stm32/Target/KernelCosts.h"
 
 #define DEBUG_TYPE "stm32-select-kernels"
 
@@ -30,7 +31,7 @@ stm32::listKernelChoices(ComputeOpInterface op, const PartRecord &part) {
     if (!record.accelerated && serves(record, op, part.isa))
       choices.push_back(&record);
   llvm::stable_sort(choices, [&](const KernelRecord *a, const KernelRecord *b) {
-    return a->cost(op) < b->cost(op);
+    return getCost(*a, op, part.isa) < getCost(*b, op, part.isa);
   });
   return choices;
 }
