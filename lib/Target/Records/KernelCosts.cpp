@@ -101,10 +101,12 @@ struct SumPieces {
   double calls = 0, groups = 0, eights = 0, gathers = 0;
 
   void add(double times, int64_t pixels, double outputs) {
+    calls += times;
+    if (outputs < 4)
+      return; // one by one
     double fours = ceilDivide(outputs, 4),
            eightsOfOne = std::floor(outputs / 8);
     double rest = pixels % 2 ? fours - 2 * eightsOfOne : 0;
-    calls += times;
     groups += times * (double(pixels / 2) * fours + rest);
     eights += times * (pixels % 2) * eightsOfOne;
   }
