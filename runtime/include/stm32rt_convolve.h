@@ -130,9 +130,13 @@ STM32RT_INLINE void stm32rt_convolve(const stm32rt_arithmetic *a,
                                      const stm32rt_window *d,
                                      const stm32rt_band *band, const void *x,
                                      void *y) {
-  if (d->x.channel_stride != 1)
+  const int run = d->x.channel_stride == 1 &&
+                  d->x.pixel_stride == d->x.channels && d->dilation_w == 1;
+  if (STM32RT_SMALL)
+    stm32rt_conv_walk(a, l, d, band, x, y, d->x.channel_stride, run);
+  else if (d->x.channel_stride != 1)
     stm32rt_conv_walk(a, l, d, band, x, y, d->x.channel_stride, 0);
-  else if (d->x.pixel_stride == d->x.channels && d->dilation_w == 1)
+  else if (run)
     stm32rt_conv_walk(a, l, d, band, x, y, 1, 1);
   else
     stm32rt_conv_walk(a, l, d, band, x, y, 1, 0);

@@ -194,6 +194,52 @@ STM32RT_SHARED void stm32rt_run_pairs(stm32rt_pairs *s) {
 }
 #endif
 
+/* Sums of two channels for the pixels u and v, and where their weights and terms
+ * are. */
+typedef struct stm32rt_pairs_sums {
+  const int8_t *weights;
+  const uint8_t *columns;
+  int32_t u_both, v_both, u_q, v_q;
+} stm32rt_pairs_sums;
+
+/* Adds the products of n groups, n > 0. */
+STM32RT_SHARED void stm32rt_add_pairs(stm32rt_pairs_sums *s, int32_t n) {
+#if STM32RT_HAS_DSP
+  stm32rt_pairs_sums *saved;
+  register stm32rt_pairs_sums *r0 __asm__("r0") = s;
+  register int32_t left __asm__("lr") = n;
+  __asm__ volatile("   ldrd   r1, r12, [r0, #0]  \n\t"
+                   "   ldrd   r8, r9, [r0, #8]   \n\t"
+                   "   ldrd   r10, r11, [r0, #16]\n\t"
+                   "   str    r0, %[saved]       \n\t"
+                   "1:                           \n\t" STM32RT_PAIRS_GROUP
+                   "   subs   lr, lr, #1         \n\t"
+                   "   bne    1b                 \n\t"
+                   "   ldr    r0, %[saved]       \n\t"
+                   "   strd   r1, r12, [r0, #0]  \n\t"
+                   "   strd   r8, r9, [r0, #8]   \n\t"
+                   "   strd   r10, r11, [r0, #16]\n\t"
+                   : "+r"(r0), "+r"(left), [saved] "=m"(saved)
+                   :
+                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10",
+                     "r11", "r12", "cc", "memory");
+#else
+  stm32rt_pair_sums u = {s->u_both, s->u_q}, v = {s->v_both, s->v_q};
+  for (; n > 0; n--) {
+    u = stm32rt_add_pair(u, s->weights, stm32rt_get_word(s->columns, 0),
+                         stm32rt_get_word(s->columns, 1));
+    v = stm32rt_add_pair(v, s->weights, stm32rt_get_word(s->columns, 2),
+                         stm32rt_get_word(s->columns, 3));
+    s->weights += 8;
+    s->columns += 16;
+  }
+  s->u_both = u.both;
+  s->u_q = u.q;
+  s->v_both = v.both;
+  s->v_q = v.q;
+#endif
+}
+
 /* The layer as the tiles need it. */
 typedef struct layer {
   stm32rt_constants c;
@@ -252,33 +298,27 @@ static void finish(const layer *l, int32_t o, int32_t u, int32_t v,
  * many terms are taken apart in between. */
 STM32RT_SHARED void stm32rt_two_any(const layer *l, const two_pixels *to,
                                     int32_t first) {
-  const int8_t *w = l->c.weights + 4 * first * l->groups;
+  stm32rt_pairs_sums s;
+  s.weights = l->c.weights + 4 * first * l->groups;
   for (int32_t o = first; o < l->channels; o += 2) {
     const int odd = o + 1 == l->channels;
-    const uint8_t *x = to->columns;
     int32_t p_u = l->c.bias[o], p_v = p_u;
     const int32_t bias = odd ? 0 : l->c.bias[o + 1];
-    stm32rt_pair_sums u = stm32rt_begin_pair(bias, to->sum_u);
-    stm32rt_pair_sums v = stm32rt_begin_pair(bias, to->sum_v);
-    for (int32_t left = l->groups; left > 0;) {
-      int32_t n = left < STM32RT_PAIR_GROUPS ? left : STM32RT_PAIR_GROUPS;
-      left -= n;
-      u.both = u.q;
-      v.both = v.q;
-      for (; n > 0; n--) {
-        u = stm32rt_add_pair(u, w, stm32rt_get_word(x, 0),
-                             stm32rt_get_word(x, 1));
-        v = stm32rt_add_pair(v, w, stm32rt_get_word(x, 2),
-                             stm32rt_get_word(x, 3));
-        w += 8;
-        x += 16;
-      }
+    s.columns = to->columns;
+    s.u_q = stm32rt_begin_pair(bias, to->sum_u).q;
+    s.v_q = stm32rt_begin_pair(bias, to->sum_v).q;
+    for (int32_t left = l->groups; left > 0; left -= STM32RT_PAIR_GROUPS) {
+      s.u_both = s.u_q;
+      s.v_both = s.v_q;
+      stm32rt_add_pairs(
+          &s, left < STM32RT_PAIR_GROUPS ? left : STM32RT_PAIR_GROUPS);
+      const stm32rt_pair_sums u = {s.u_both, s.u_q}, v = {s.v_both, s.v_q};
       p_u = stm32rt_pair_p(p_u, u);
       p_v = stm32rt_pair_p(p_v, v);
     }
     finish(l, o, p_u, p_v, to);
     if (!odd)
-      finish(l, o + 1, u.q, v.q, to);
+      finish(l, o + 1, s.u_q, s.v_q, to);
   }
 }
 
@@ -286,10 +326,11 @@ STM32RT_SHARED void stm32rt_two_any(const layer *l, const two_pixels *to,
  * and y_u = y_v: what comes of u, whatever the scratch holds, is stored first.
  */
 static inline void two_out(const layer *l, const two_pixels *two) {
-  if (l->fast)
+  const int fast = !STM32RT_SMALL && l->fast;
+  if (fast)
     two_fast(l, two);
-  if (!l->fast || l->channels % 2 != 0)
-    stm32rt_two_any(l, two, l->fast ? l->channels - 1 : 0);
+  if (!fast || l->channels % 2 != 0)
+    stm32rt_two_any(l, two, fast ? l->channels - 1 : 0);
 }
 
 /* `terms` products make one sum. */
@@ -300,6 +341,8 @@ static inline void make_layer(layer *l, const stm32rt_window *d,
   l->quant_stride = d->quant_stride;
   l->groups = (terms + 3) / 4;
   l->out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
+  if (STM32RT_SMALL)
+    return;
   stm32rt_finish f;
   l->fast = stm32rt_make_finish(&f, l->same, &l->out, l->c.multiplier,
                                 l->c.shift, l->channels, l->quant_stride);

@@ -170,6 +170,8 @@ STM32RT_INLINE int32_t stm32rt_output_fast(const stm32rt_range *r, int32_t acc,
 STM32RT_SHARED int32_t stm32rt_output_doubled(const stm32rt_range *r,
                                               int32_t acc, int32_t doubled,
                                               int32_t shift) {
+  if (shift >= 0)
+    return stm32rt_output_fast(r, acc, doubled, shift + 32, 0);
   return stm32rt_output_s8(acc, (int32_t)((uint32_t)doubled >> 1), shift + 32,
                            r->zero_point, r->low, r->high);
 }

@@ -46,14 +46,6 @@ STM32RT_INLINE stm32rt_sum stm32rt_pool_window(
   return sum;
 }
 
-/* Four channels at a time take half of the instructions, and 270 bytes of code
- * more. */
-#ifdef __OPTIMIZE_SIZE__
-#define STM32RT_POOL_FOUR 0
-#else
-#define STM32RT_POOL_FOUR 1
-#endif
-
 /* The windows of four channels that are neighbours in x and in y, which share
  * addresses and loops. `offset` and `y` are those of the first one. */
 STM32RT_INLINE void stm32rt_pool_four(const stm32rt_pooling *p,
@@ -99,7 +91,8 @@ STM32RT_INLINE void stm32rt_pool_walk(const stm32rt_pooling *p,
       const int32_t count =
           (rows.last - rows.first) * (columns.last - columns.first);
       int32_t c = 0;
-      if (STM32RT_POOL_FOUR && d->x.channel_stride == 1 &&
+      /* Half of the instructions, and 270 bytes of code more. */
+      if (!STM32RT_SMALL && d->x.channel_stride == 1 &&
           d->y.channel_stride == 1)
         for (; c + 4 <= d->y.channels; c += 4)
           stm32rt_pool_four(p, l, d, band, x, rows, columns, c * p->bytes,

@@ -35,6 +35,14 @@ extern "C" {
 #define STM32RT_SHARED static inline
 #endif
 
+/* 1 where code is to be small, with -Os: forms that are there for speed alone, of
+ * what another form can do as well, are left out. */
+#ifdef __OPTIMIZE_SIZE__
+#define STM32RT_SMALL 1
+#else
+#define STM32RT_SMALL 0
+#endif
+
 static inline int32_t stm32rt_clamp(int32_t v, int32_t low, int32_t high) {
   return v < low ? low : v > high ? high : v;
 }

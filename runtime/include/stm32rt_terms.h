@@ -31,7 +31,7 @@ STM32RT_INLINE void stm32rt_gather_terms_row(const stm32rt_window *d,
                                        const stm32rt_span *columns, int8_t *to,
                                        stm32rt_copy_bytes copy) {
   const int32_t channels = d->x.channels;
-  if (d->dilation_w == 1 && d->x.pixel_stride == channels) {
+  if (!STM32RT_SMALL && d->dilation_w == 1 && d->x.pixel_stride == channels) {
     const int32_t before = columns->first * channels;
     const int32_t inside = (columns->last - columns->first) * channels;
     const int32_t run = d->kernel_w * channels;

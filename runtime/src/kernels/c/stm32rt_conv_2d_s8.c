@@ -76,7 +76,7 @@ void stm32rt_conv_2d_s8_rows(const stm32rt_window *d, const stm32rt_band *band,
       stm32rt_window_layer(d, stm32rt_integer_layer(constants, d->y.channels,
                                                     d->quant_stride, 4, 0));
   l.pad.s8 = (int8_t)d->pad_value;
-  if (d->x.channel_stride == 1 && d->y.channel_stride == 1 &&
+  if (!STM32RT_SMALL && d->x.channel_stride == 1 && d->y.channel_stride == 1 &&
       d->x.pixel_stride == d->x.channels && d->dilation_w == 1 &&
       d->dilation_h == 1)
     walk_two(&l, d, band, (const int8_t *)x, (int8_t *)y);

@@ -7,12 +7,19 @@
 #include "stm32rt_convolve.h"
 #include "stm32rt_dot_two.h"
 
+static const stm32rt_arithmetic arithmetic = STM32RT_S8(stm32rt_dot_s8);
+
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch) {
   (void)scratch;
   const stm32rt_layer l =
       stm32rt_matrix_layer(d, stm32rt_integer_layer(constants, d->out_features,
                                                     d->quant_stride, 4, 0));
+  /* One output at a time is half of the code. */
+  if (STM32RT_SMALL) {
+    stm32rt_matrix_product(&arithmetic, &l, d, x, y);
+    return;
+  }
   const int32_t terms = d->in_features, outputs = d->out_features;
   const int32_t *bias = (const int32_t *)l.bias;
   const int8_t *in = (const int8_t *)x;

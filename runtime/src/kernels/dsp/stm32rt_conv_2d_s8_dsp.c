@@ -75,7 +75,7 @@ static STM32RT_NOINLINE int32_t expand_runs(const row_of_windows *r,
 static inline int32_t expand_pixel(const row_of_windows *r, int32_t column,
                                    int32_t run, int32_t count, int8_t *terms,
                                    uint8_t *half) {
-  if (run > 0 && column >= r->inside.first && column < r->inside.last)
+  if (!STM32RT_SMALL && run > 0 && column >= r->inside.first && column < r->inside.last)
     return expand_runs(r, column, run / 4, half);
   stm32rt_gather_terms(r->d, r->band, r->x, &r->rows, column, terms, copy);
   return expand(terms, count, half);

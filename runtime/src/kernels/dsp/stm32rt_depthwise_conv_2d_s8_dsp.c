@@ -76,6 +76,7 @@ static STM32RT_NOINLINE void pixel_fast(fast_pixel *s) {
       "   ldm    r2!, {r8, r9, r10, r11}                   \n\t"
       "   str    r2, [r0, #4]                              \n\t"
       "   ldr    r12, [r0, #16]    @ taps                  \n\t"
+#if !STM32RT_SMALL
       "   ldr    r6, [r0, #20]     @ threes                \n\t"
       "   cmp    r6, #0                                    \n\t"
       "   beq    3f                                        \n\t"
@@ -83,6 +84,7 @@ static STM32RT_NOINLINE void pixel_fast(fast_pixel *s) {
       TAP TAP TAP
       "   subs   r6, r6, #1                                \n\t"
       "   bne    2b                                        \n\t"
+#endif
       "3: ldr    r6, [r0, #24]     @ ones                  \n\t"
       "   cmp    r6, #0                                    \n\t"
       "   beq    5f                                        \n\t"
@@ -208,10 +210,18 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
   stm32rt_finish f;
   l.fast = stm32rt_make_finish(&f, l.same, &l.out, l.c.multiplier, l.c.shift,
                                d->y.channels, d->quant_stride);
-  const fast_pixel pixel = {l.c.weights,       l.c.bias,      f.doubled,
-                            f.shift,           taps,          count / 3,
-                            count % 3,         d->y.channels, NULL,
-                            f.half_zero_point, 4 * f.back};
+  const int32_t threes = STM32RT_SMALL ? 0 : count / 3;
+  const fast_pixel pixel = {l.c.weights,
+                            l.c.bias,
+                            f.doubled,
+                            f.shift,
+                            taps,
+                            threes,
+                            count - 3 * threes,
+                            d->y.channels,
+                            NULL,
+                            f.half_zero_point,
+                            4 * f.back};
   l.pixel = pixel;
   const stm32rt_columns inside = stm32rt_columns_inside(d);
   for (int32_t row = band->first; row < band->first + band->count; row++) {
@@ -223,7 +233,7 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                     : NULL;
     int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
     for (int32_t column = 0; column < d->y.width; column++) {
-      if (column > inside.first && column < inside.last)
+      if (!STM32RT_SMALL && column > inside.first && column < inside.last)
         move_taps(&l, rows, d->stride_w * d->x.pixel_stride, taps);
       else
         place_taps(&l, rows, column, taps);

@@ -98,11 +98,10 @@ static int32_t sum_of(const int8_t *x, int32_t n) {
 typedef struct layer {
   stm32rt_constants c;
   stm32rt_range out;
-  int32_t outputs, quant_stride;
+  int32_t terms, outputs, quant_stride;
   int32_t pair; /* bytes of weights of a pair of outputs */
   /* Terms: 16 * (full * ROUNDS + rounds) + 4 * groups + rest. */
   int32_t full, rounds, groups, rest;
-  int fast;
   stm32rt_finish finish; /* if fast */
   int32_t same[8];
 } layer;
@@ -120,63 +119,76 @@ STM32RT_INLINE void take_out(quad *s, int32_t *even_a, int32_t *even_b) {
  * rounds. */
 STM32RT_INLINE void add_terms(const layer *l, quad *s, int32_t *even_a,
                               int32_t *even_b) {
-  int32_t full = l->full;
-  do {
-    const int32_t rounds = full > 0 ? ROUNDS : l->rounds;
-    if (rounds > 0)
-      add_groups(s, rounds, 1);
-    if (full == 0) {
-      if (l->groups > 0)
-        add_groups(s, l->groups, 0);
-      if (l->rest > 0)
-        add_word(s, stm32rt_load_part(s->x, l->rest));
-    }
+  for (int32_t n = l->full; n > 0; n--) {
+    add_groups(s, ROUNDS, 1);
     take_out(s, even_a, even_b);
-  } while (full-- > 0);
-}
-
-/* Stores the outputs from o on, at most 4 of them, for any layer. */
-static STM32RT_NOINLINE void finish_any(const layer *l, const int32_t sums[4],
-                                        int32_t o, int8_t *y) {
-  for (int32_t i = 0; i < 4 && o + i < l->outputs; i++) {
-    const int32_t q = (o + i) * l->quant_stride;
-    y[i] = (int8_t)stm32rt_output_doubled(&l->out, sums[i], l->c.multiplier[q],
-                                          l->c.shift[q]);
   }
+  if (l->rounds > 0)
+    add_groups(s, l->rounds, 1);
+  if (l->groups > 0)
+    add_groups(s, l->groups, 0);
+  if (l->rest > 0)
+    add_word(s, stm32rt_load_part(s->x, l->rest));
+  take_out(s, even_a, even_b);
 }
 
-/* All outputs of a row whose terms add up to `sum`. */
-static STM32RT_NOINLINE void row_out(const layer *l, const int8_t *x,
-                                     int32_t sum, int8_t *y) {
+/* Whole quads of outputs of a row whose terms add up to `sum`, if the layer is
+ * fast. Returns the number of outputs. */
+static STM32RT_NOINLINE int32_t quads_fast(const layer *l, const int8_t *x,
+                                           int32_t sum, int8_t *y) {
   stm32rt_finish f = l->finish;
+  const int32_t pair = l->pair;
   const int32_t *bias = l->c.bias;
-  quad s;
-  s.b = l->c.weights;
-  for (int32_t o = 0; o < l->outputs; o += 4) {
-    const int32_t left = l->outputs - o;
-    int32_t sums[4];
-    /* Of the last outputs some may not exist: the first one of them and the
-     * first pair stand in for those. */
-    sums[0] = bias[0];
-    sums[1] = bias[left > 1 ? 1 : 0];
-    sums[2] = bias[left > 2 ? 2 : 0];
-    sums[3] = bias[left > 3 ? 3 : 0];
-    bias += 4;
-    s.sum_a = stm32rt_begin_pair(sums[1], sum);
-    s.sum_b = stm32rt_begin_pair(sums[3], sum);
-    s.a = s.b;
-    s.b += left > 2 ? l->pair : 0;
+  const int8_t *w = l->c.weights;
+  const int32_t quads = l->outputs / 4;
+  for (int32_t n = quads; n > 0; n--) {
+    quad s;
+    s.sum_a = stm32rt_begin_pair(bias[1], sum);
+    s.sum_b = stm32rt_begin_pair(bias[3], sum);
+    s.a = w;
+    s.b = w + pair;
     s.x = x;
-    add_terms(l, &s, &sums[0], &sums[2]);
-    sums[1] = s.sum_a.q;
-    sums[3] = s.sum_b.q;
-    if (l->fast && left >= 4) {
-      stm32rt_finish_2x1(&f, sums[0], sums[1], y);
-      stm32rt_finish_2x1(&f, sums[2], sums[3], y + 2);
-    } else {
-      finish_any(l, sums, o, y);
-    }
+    int32_t p_a = bias[0], p_b = bias[2];
+    add_terms(l, &s, &p_a, &p_b);
+    w = s.b;
+    stm32rt_finish_2x1(&f, p_a, s.sum_a.q, y);
+    stm32rt_finish_2x1(&f, p_b, s.sum_b.q, y + 2);
+    bias += 4;
     y += 4;
+  }
+  return 4 * quads;
+}
+
+/* The outputs from o on, at most 4 of them, of a row, for any layer, group by
+ * group. */
+static STM32RT_NOINLINE void quad_any(const layer *l, const int8_t *x,
+                                      int32_t sum, int32_t o, int8_t *y) {
+  const int32_t left = l->outputs - o < 4 ? l->outputs - o : 4;
+  int32_t sums[4] = {0, 0, 0, 0};
+  for (int32_t i = 0; i < left; i++)
+    sums[i] = l->c.bias[o + i];
+  quad s;
+  s.sum_a = stm32rt_begin_pair(sums[1], sum);
+  s.sum_b = stm32rt_begin_pair(sums[3], sum);
+  s.a = l->c.weights + o / 2 * l->pair;
+  /* Without a second pair the first one stands in for it. */
+  s.b = left > 2 ? s.a + l->pair : s.a;
+  s.x = x;
+  for (int32_t terms = l->terms; terms > 0; terms -= 4 * STM32RT_PAIR_GROUPS) {
+    if (terms >= 4)
+      add_groups(
+          &s, terms / 4 < STM32RT_PAIR_GROUPS ? terms / 4 : STM32RT_PAIR_GROUPS,
+          0);
+    if (terms < 4 * STM32RT_PAIR_GROUPS && l->rest > 0)
+      add_word(&s, stm32rt_load_part(s.x, l->rest));
+    take_out(&s, &sums[0], &sums[2]);
+  }
+  sums[1] = s.sum_a.q;
+  sums[3] = s.sum_b.q;
+  for (int32_t i = 0; i < left; i++) {
+    const int32_t q = (o + i) * l->quant_stride;
+    y[o + i] = (int8_t)stm32rt_output_doubled(
+        &l->out, sums[i], l->c.multiplier[q], l->c.shift[q]);
   }
 }
 
@@ -188,6 +200,7 @@ void stm32rt_fully_connected_s8_dsp(const stm32rt_fully_connected *d,
   l.c = stm32rt_split_constants(constants, d->out_features, d->quant_stride);
   l.out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
   const int32_t terms = d->in_features;
+  l.terms = terms;
   l.full = terms / (16 * ROUNDS);
   l.rounds = terms % (16 * ROUNDS) / 16;
   l.groups = terms % 16 / 4;
@@ -195,13 +208,17 @@ void stm32rt_fully_connected_s8_dsp(const stm32rt_fully_connected *d,
   l.outputs = d->out_features;
   l.quant_stride = d->quant_stride;
   l.pair = (terms + 3) / 4 * 8;
-  l.fast =
+  const int fast =
+      !STM32RT_SMALL &&
       stm32rt_make_finish(&l.finish, l.same, &l.out, l.c.multiplier, l.c.shift,
                           l.outputs, l.quant_stride);
   const int8_t *in = (const int8_t *)x;
   int8_t *out = (int8_t *)y;
   for (int32_t row = 0; row < d->rows; row++) {
-    row_out(&l, in, sum_of(in, terms), out);
+    const int32_t sum = sum_of(in, terms);
+    int32_t o = fast ? quads_fast(&l, in, sum, out) : 0;
+    for (; o < l.outputs; o += 4)
+      quad_any(&l, in, sum, o, out);
     in += terms;
     out += l.outputs;
   }
