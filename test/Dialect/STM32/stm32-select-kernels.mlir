@@ -1,7 +1,6 @@
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels))' | FileCheck %s --check-prefixes=CHECK,C
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32g0b1re optimize=time}))' | FileCheck %s --check-prefixes=CHECK,C
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=STM32F407VG optimize=balanced}))' | FileCheck %s --check-prefixes=CHECK,DSP
-// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=flash}))' | FileCheck %s --check-prefixes=CHECK,DSP
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=ram}))' | FileCheck %s --check-prefixes=CHECK,DSP
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32n657x0}))' | FileCheck %s --check-prefixes=CHECK,MVE
 // RUN: not stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=z80}))' 2>&1 | FileCheck %s --check-prefix=PART

@@ -55,6 +55,28 @@ static LogicalResult selectKernel(ComputeOpInterface op,
   return success();
 }
 
+/// Gives the operators without a kernel one of little code; those that can have
+/// none stay without.
+static void selectSmallKernels(ModelOp model, const PartRecord &part) {
+  SmallVector<KernelChoices> choices;
+  model.walk([&](ComputeOpInterface op) {
+    KernelChoices entry{op, {}};
+    if (StringAttr chosen = op.getKernelAttr()) {
+      // The code of a kernel that was chosen is there in any case.
+      const KernelRecord *record = lookupKernelRecord(chosen);
+      if (record && !record->accelerated && serves(*record, op, part.isa))
+        entry.kernels.push_back(record);
+    } else {
+      entry.kernels = listKernelChoices(op, part);
+    }
+    if (!entry.kernels.empty())
+      choices.push_back(std::move(entry));
+  });
+  for (auto [entry, kernel] :
+       llvm::zip_equal(choices, chooseSmallKernels(choices)))
+    entry.op.setKernelAttr(StringAttr::get(model.getContext(), kernel->name));
+}
+
 namespace {
 struct SelectKernelsPass
     : stm32::impl::STM32SelectKernelsBase<SelectKernelsPass> {
@@ -71,6 +93,8 @@ struct SelectKernelsPass
                                  << "'; known are time, balanced, ram, flash";
       return signalPassFailure();
     }
+    if (optimize == "flash")
+      selectSmallKernels(getOperation(), *part);
     WalkResult result = getOperation().walk([&](ComputeOpInterface op) {
       return WalkResult(selectKernel(op, *part));
     });

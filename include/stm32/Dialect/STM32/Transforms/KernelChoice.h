@@ -14,9 +14,20 @@ namespace mlir::stm32 {
 
 /// The records of the runtime that `op`, on tensors, can have on `part`, the
 /// cheapest first, in the order of the records among equals. The first one is
-/// what --stm32-select-kernels takes.
+/// what --stm32-select-kernels takes, but for optimize=flash.
 SmallVector<const KernelRecord *> listKernelChoices(ComputeOpInterface op,
                                                     const PartRecord &part);
+
+/// An operator and the kernels that it can have, at least one, the cheapest first.
+struct KernelChoices {
+  ComputeOpInterface op;
+  SmallVector<const KernelRecord *> kernels;
+};
+
+/// A kernel for each of the operators of a model, so that all kernels together
+/// are little code and not too slow.
+SmallVector<const KernelRecord *>
+chooseSmallKernels(ArrayRef<KernelChoices> operators);
 
 } // namespace mlir::stm32
 

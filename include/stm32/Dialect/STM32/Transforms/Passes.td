@@ -93,6 +93,11 @@ def STM32SelectKernels
     Of all records that serve the operator, run on the target's instruction set
     and match the operation, the cheapest by its cost formula; the first one
     among equals. An operation that has a kernel already keeps it, if it matches.
+
+    With `optimize=flash` the records of all operators are chosen together, so that
+    the code of their kernels (`include/stm32/Target/KernelCode.inc`) is small: a
+    kernel that two operators share counts once. Twice the instructions must save two
+    kilobytes.
   }];
   let options = [
     Option<"target", "target", "std::string", /*default=*/"\"host\"",
