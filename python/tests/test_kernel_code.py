@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from stm32_mlir.build import compile_model
 from stm32_mlir.kernel_code import CODE_FILE, measure_code, read_code, write_code
-from stm32_mlir.kernel_models import make_samples, write_samples
+from stm32_mlir.kernel_models import list_families, make_samples, write_samples
 
 
 @pytest.mark.compiler
@@ -31,6 +31,7 @@ def test_code_is_written_and_read():
 @pytest.mark.compiler
 @pytest.mark.parametrize("target", ["generic-m0plus", "generic-m4", "generic-m55"])
 def test_flash_takes_fewer_kernels(target, tmp_path):
+    assert "conv_2d" in list_families()
     model = tmp_path / "conv.tflite"
     model.write_bytes(write_samples(make_samples("conv_2d")))
 

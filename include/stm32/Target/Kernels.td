@@ -60,7 +60,8 @@ class Sums<string name, string operation, string kind, string file = name>
   let Packing = "Plain";
   let Matches = "sums(op, SumKind::" # kind # ")" #
                 !if(!eq(operation, "fully_connected"), " && isNHWC(op)", "");
-  let Cost = "8.0 * macs(op) + 40.0 * elements(op)";
+  let Cost = !if(!eq(operation, "depthwise_conv_2d"), "25.0", "8.0") #
+             " * macs(op) + 40.0 * elements(op)";
 }
 foreach operation = ["conv_2d", "depthwise_conv_2d", "fully_connected",
                      "transpose_conv_2d"] in {
