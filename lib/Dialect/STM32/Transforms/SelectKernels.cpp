@@ -73,7 +73,7 @@ static void selectSmallKernels(ModelOp model, const PartRecord &part) {
       choices.push_back(std::move(entry));
   });
   for (auto [entry, kernel] :
-       llvm::zip_equal(choices, chooseSmallKernels(choices)))
+       llvm::zip_equal(choices, chooseSmallKernels(choices, part.isa)))
     entry.op.setKernelAttr(StringAttr::get(model.getContext(), kernel->name));
 }
 

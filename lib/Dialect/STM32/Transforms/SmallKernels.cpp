@@ -15,6 +15,7 @@
 
 #include "stm32/Dialect/STM32/Transforms/KernelChoice.h"
 #include "stm32/Target/KernelCode.h"
+#include "stm32/Target/KernelCosts.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/MapVector.h"
@@ -31,7 +32,7 @@ static constexpr double kBytesOfAllInstructions = 2048.0;
 namespace {
 class KernelSet {
 public:
-  explicit KernelSet(ArrayRef<KernelChoices> operators);
+  KernelSet(ArrayRef<KernelChoices> operators, Isa core);
   /// The kernel of each operator.
   SmallVector<const KernelRecord *> choose();
 
@@ -53,13 +54,13 @@ private:
 };
 } // namespace
 
-KernelSet::KernelSet(ArrayRef<KernelChoices> choices) {
+KernelSet::KernelSet(ArrayRef<KernelChoices> choices, Isa core) {
   llvm::MapVector<const KernelRecord *, unsigned> numbers;
   for (const KernelChoices &entry : choices) {
     SmallVector<Candidate> &candidates = operators.emplace_back();
     for (const KernelRecord *record : entry.kernels) {
       unsigned number = numbers.insert({record, numbers.size()}).first->second;
-      candidates.push_back({number, record->cost(entry.op)});
+      candidates.push_back({number, getCost(*record, entry.op, core)});
     }
     leastInstructions += candidates.front().cost;
   }
@@ -134,6 +135,6 @@ SmallVector<const KernelRecord *> KernelSet::choose() {
 }
 
 SmallVector<const KernelRecord *>
-stm32::chooseSmallKernels(ArrayRef<KernelChoices> operators) {
-  return KernelSet(operators).choose();
+stm32::chooseSmallKernels(ArrayRef<KernelChoices> operators, Isa core) {
+  return KernelSet(operators, core).choose();
 }

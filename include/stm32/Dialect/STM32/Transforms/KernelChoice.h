@@ -25,9 +25,9 @@ struct KernelChoices {
 };
 
 /// A kernel for each of the operators of a model, so that all kernels together
-/// are little code and not too slow.
+/// are little code and, on a core of that instruction set, not too slow.
 SmallVector<const KernelRecord *>
-chooseSmallKernels(ArrayRef<KernelChoices> operators);
+chooseSmallKernels(ArrayRef<KernelChoices> operators, Isa core);
 
 } // namespace mlir::stm32
 
