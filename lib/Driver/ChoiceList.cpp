@@ -22,7 +22,7 @@ static std::pair<StringRef, StringRef> getKey(ComputeOpInterface op) {
   return {op->getName().getStringRef(), getFirstName(op)};
 }
 
-void ChoiceList::addKernels(ModelOp model, const PartRecord &part) {
+void ChoiceList::addKernels(ModelOp model, const PartRecord &part, Aim aim) {
   llvm::DenseMap<std::pair<StringRef, StringRef>, unsigned> uses;
   model->walk([&](ComputeOpInterface op) { ++uses[getKey(op)]; });
   model->walk([&](ComputeOpInterface op) {
@@ -32,7 +32,7 @@ void ChoiceList::addKernels(ModelOp model, const PartRecord &part) {
     Entry &entry = entries[key];
     entry.tensor = key.second.str();
     entry.kind = op.getKind().str();
-    for (const KernelRecord *record : listKernelChoices(op, part))
+    for (const KernelRecord *record : listKernelChoices(op, part, aim))
       entry.kernels.push_back({record->name.str(), record->cost(op)});
   });
 }

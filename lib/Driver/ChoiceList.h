@@ -25,7 +25,7 @@ namespace mlir::stm32 {
 class ChoiceList {
 public:
   /// Takes the kernels from the model before one is chosen.
-  void addKernels(ModelOp model, const PartRecord &part);
+  void addKernels(ModelOp model, const PartRecord &part, Aim aim);
   /// Takes what was chosen from the model when it has its kernels and cascades.
   void addChosen(ModelOp model);
   /// The lists "operators" and "cascades" of an object that `json` writes.

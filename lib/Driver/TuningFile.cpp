@@ -146,7 +146,7 @@ Error stm32::checkTuning(const TuningFile &file, StringRef digest,
 
 static Error applyChoice(const TuningFile::Choice &choice,
                          const std::string &where, const PartRecord &part,
-                         ModelOp model) {
+                         Aim aim, ModelOp model) {
   const KernelRecord *record = lookupKernelRecord(choice.kernel);
   if (!record)
     return makeJsonError(where + "there is no kernel '" + choice.kernel +
@@ -171,7 +171,7 @@ static Error applyChoice(const TuningFile::Choice &choice,
                          " operators '" + choice.tensor +
                          "', of which none can be chosen");
   if (found.empty() ||
-      !llvm::is_contained(listKernelChoices(found.front(), part), record))
+      !llvm::is_contained(listKernelChoices(found.front(), part, aim), record))
     return makeJsonError(where + "kernel '" + choice.kernel + "' cannot do " +
                          what + " on " + part.name + kAdvice);
   ComputeOpInterface op = found.front();
@@ -188,7 +188,7 @@ Error stm32::applyTuning(const TuningFile &file, const PartRecord &part,
     if (Error error = applyChoice(choice,
                                   "'" + file.path + "': choice " +
                                       std::to_string(index) + ": ",
-                                  part, model))
+                                  part, *symbolizeAim(file.optimize), model))
       return error;
   if (!file.cascades)
     return Error::success();
@@ -222,7 +222,7 @@ LogicalResult Compilation::checkModelOfTuning(StringRef bytes) {
 LogicalResult Compilation::placeTuning() {
   ModelOp model = *module->getOps<ModelOp>().begin();
   if (options.listChoices)
-    choices.addKernels(model, *part);
+    choices.addKernels(model, *part, *symbolizeAim(options.optimize));
   if (!tuning)
     return success();
   if (tuning->cascades && options.optimize != "ram" && !options.streamInput)

@@ -34,12 +34,13 @@ RAM = {
     "coral_mbv1_025_128_uint8": 51_000,
     "tinyengine_vww": 78_000,
 }
-#: Instructions that this may cost, in percent of --optimize balanced.
+#: Instructions that this may cost, in percent of --optimize balanced, whose kernels
+#: may take more scratch.
 MORE_INSTRUCTIONS = {
     "digits": 10,
     "mlperf_resnet8_int8": 10,
     "mlperf_kws_dscnn_int8": 17,
-    "mlperf_vww_mbv1_int8": 10,
+    "mlperf_vww_mbv1_int8": 15,
     "tflm_person_detect_int8": 10,
 }
 #: The same on M55: kernels with MVE compute four rows together, of which bands have
@@ -188,4 +189,4 @@ def test_streamed_inputs_cost_few_instructions(target, tmp_path):
         assert outcome.bit_exact
         counts.append(outcome.instructions)
     assert outcome.report.activations <= 20_000
-    assert counts[1] <= (1.3 if target == "generic-m55" else 1.1) * counts[0]
+    assert counts[1] <= (1.3 if target == "generic-m55" else 1.15) * counts[0]

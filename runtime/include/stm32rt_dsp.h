@@ -84,6 +84,26 @@ STM32RT_INLINE uint32_t stm32rt_sxtb16_ror8(uint32_t v) {
 #endif
 }
 
+/* The low halves of two words, and the high halves: [high, low]. */
+STM32RT_INLINE uint32_t stm32rt_pkhbt(uint32_t low, uint32_t high) {
+#if STM32RT_HAS_DSP
+  uint32_t r;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(r) : "r"(low), "r"(high));
+  return r;
+#else
+  return (low & 0xFFFFu) | high << 16;
+#endif
+}
+STM32RT_INLINE uint32_t stm32rt_pkhtb(uint32_t high, uint32_t low) {
+#if STM32RT_HAS_DSP
+  uint32_t r;
+  __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(r) : "r"(high), "r"(low));
+  return r;
+#else
+  return (high & 0xFFFF0000u) | low >> 16;
+#endif
+}
+
 /* Bytes 0 and 2 as two uint16: [b2, b0]. */
 STM32RT_INLINE uint32_t stm32rt_uxtb16(uint32_t v) { return v & 0x00FF00FFu; }
 
@@ -229,6 +249,13 @@ STM32RT_SHARED int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
   "add    " B ", " B ", " Z "\n\t"                                             \
   "ssat   " A ", #8, " A ", asr #1\n\t"                                        \
   "ssat   " B ", #8, " B ", asr #1\n\t"
+/* The same for one sum. */
+#define STM32RT_FINISH_ONE(A, M, S, Z)                                         \
+  "smmlar " A ", " A ", " M ", " A "\n\t"                                      \
+  "add    " A ", " A ", " A ", asr #31\n\t"                                    \
+  "asr    " A ", " A ", " S "\n\t"                                             \
+  "add    " A ", " A ", " Z "\n\t"                                             \
+  "ssat   " A ", #8, " A ", asr #1\n\t"
 #endif
 
 /* Outputs y[0] and y[1] of the sums of two channels of one pixel; moves f on.

@@ -165,6 +165,38 @@ void stm32rt_depthwise_conv_2d_s8_dsp_rows(const stm32rt_window *d,
                                            const void *x, void *y,
                                            const void *constants,
                                            void *scratch);
+/* The same for windows of 3x3, dilation_w 1 and stride_w 1 or 2. Up to
+ * STM32RT_DEPTHWISE_STRIP_ROWS rows of x are read before one of y is written. A
+ * row of y takes `steps` steps of one or two outputs, of 48 bytes of scratch. */
+#define STM32RT_DEPTHWISE_STRIP_ROWS 4
+#define STM32RT_DEPTHWISE_STRIP_STEP 48
+static inline int32_t stm32rt_depthwise_strip_steps(int32_t y_width,
+                                                    int32_t stride_w) {
+  return stride_w == 1 ? (y_width + 1) / 2 : y_width;
+}
+/* Rows of y at a time. */
+static inline int32_t stm32rt_depthwise_strip_rows(int32_t steps) {
+  const int32_t rows = 1536 / ((steps + 1) * STM32RT_DEPTHWISE_STRIP_STEP);
+  return rows < 1                              ? 1
+         : rows > STM32RT_DEPTHWISE_STRIP_ROWS ? STM32RT_DEPTHWISE_STRIP_ROWS
+                                               : rows;
+}
+/* Bytes of scratch: the strip and its outputs. */
+static inline int32_t stm32rt_depthwise_strip_scratch(int32_t y_width,
+                                                      int32_t stride_w) {
+  const int32_t steps = stm32rt_depthwise_strip_steps(y_width, stride_w);
+  return stm32rt_depthwise_strip_rows(steps) *
+         ((steps + 1) * STM32RT_DEPTHWISE_STRIP_STEP +
+          steps * (stride_w == 1 ? 8 : 4));
+}
+void stm32rt_depthwise_conv_2d_3x3_s8_dsp(const stm32rt_window *d,
+                                          const void *x, void *y,
+                                          const void *constants, void *scratch);
+void stm32rt_depthwise_conv_2d_3x3_s8_dsp_rows(const stm32rt_window *d,
+                                               const stm32rt_band *band,
+                                               const void *x, void *y,
+                                               const void *constants,
+                                               void *scratch);
 /* Convolution of NHWC images (channel_stride 1) with SMLAD, with T = kernel_h *
  * kernel_w * x.channels terms for each sum: weights packed as
  * stm32rt_convolve_dsp.h says, 8 * ceil(T / 4) * ceil(y.channels / 2) bytes;

@@ -17,6 +17,7 @@ typedef enum kind {
   DEPTHWISE,
   DEPTHWISE_QUADS,
   DEPTHWISE_DSP,
+  DEPTHWISE_3X3_DSP,
   DEPTHWISE_MVE,
   AVERAGE,
   AVERAGE_MVE,
@@ -128,6 +129,10 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
   case DEPTHWISE_DSP:
     stm32rt_depthwise_conv_2d_s8_dsp(&l->d, x, y, dsp_constants, dsp_scratch);
     break;
+  case DEPTHWISE_3X3_DSP:
+    stm32rt_depthwise_conv_2d_3x3_s8_dsp(&l->d, x, y, dsp_constants,
+                                         dsp_scratch);
+    break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads(&l->d, x, y, l->constants, NULL);
     break;
@@ -165,6 +170,10 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
   case DEPTHWISE_DSP:
     stm32rt_depthwise_conv_2d_s8_dsp_rows(&l->d, band, x, y, dsp_constants,
                                           dsp_scratch);
+    break;
+  case DEPTHWISE_3X3_DSP:
+    stm32rt_depthwise_conv_2d_3x3_s8_dsp_rows(&l->d, band, x, y, dsp_constants,
+                                              dsp_scratch);
     break;
   case DEPTHWISE_QUADS:
     stm32rt_depthwise_conv_2d_s8_quads_rows(&l->d, band, x, y, l->constants,
@@ -216,7 +225,7 @@ static void random_layer(layer *l) {
     d->x.width = test_between(1, 10);
     d->x.channels = test_between(
         1, layer_kind == DEPTHWISE_MVE || layer_kind == AVERAGE_MVE ? 40 : 9);
-    if (layer_kind == DEPTHWISE_DSP)
+    if (layer_kind == DEPTHWISE_DSP || layer_kind == DEPTHWISE_3X3_DSP)
       d->x.channels = 4 * test_between(1, 4);
     d->kernel_h = test_between(1, 5);
     d->kernel_w = test_between(1, 5);
@@ -224,6 +233,11 @@ static void random_layer(layer *l) {
     d->stride_w = test_between(1, test_between(0, 9) == 0 ? 30 : 3);
     d->dilation_h = layer_kind >= AVERAGE ? 1 : test_between(1, 3);
     d->dilation_w = layer_kind >= AVERAGE ? 1 : test_between(1, 3);
+    if (layer_kind == DEPTHWISE_3X3_DSP) {
+      d->kernel_h = d->kernel_w = 3;
+      d->stride_w = test_between(1, 2);
+      d->dilation_w = 1;
+    }
     d->pad_value = test_between(-128, 127);
     d->y.height = output_size(d->x.height, d->kernel_h, d->stride_h,
                               d->dilation_h, &d->pad_top);
@@ -288,7 +302,7 @@ TEST_MAIN(argc, argv) {
   static layer l;
   const unsigned long count = TEST_COUNT(argc, argv, 40000ul, 400ul);
   for (unsigned long i = 0; i < count; i++) {
-    layer_kind = (kind)(i % 10);
+    layer_kind = (kind)(i % (MAXIMUM + 1));
     random_layer(&l);
     if (layer_kind == CONV_DSP) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
@@ -298,6 +312,11 @@ TEST_MAIN(argc, argv) {
     if (layer_kind == DEPTHWISE_DSP) {
       dsp_constants = pack_quads(&l);
       dsp_scratch = test_alloc((size_t)l.d.x.channels);
+    }
+    if (layer_kind == DEPTHWISE_3X3_DSP) {
+      dsp_constants = pack_quads(&l);
+      dsp_scratch = test_alloc(
+          (size_t)stm32rt_depthwise_strip_scratch(l.d.y.width, l.d.stride_w));
     }
     if (layer_kind == CONV_MVE) {
       const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;

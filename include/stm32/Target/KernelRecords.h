@@ -28,6 +28,18 @@ enum class Isa { C, DSP, MVE };
 /// Its name as an option or a report has it: c, dsp, mve.
 llvm::StringRef stringifyIsa(Isa isa);
 
+/// What a compilation optimises for, as bits of KernelRecord::aims.
+enum Aim : unsigned {
+  AimTime = 1,
+  AimBalanced = 2,
+  AimRam = 4,
+  AimFlash = 8,
+};
+inline constexpr unsigned allAims = AimTime | AimBalanced | AimRam | AimFlash;
+
+/// The aim of that name: time, balanced, ram or flash.
+std::optional<Aim> symbolizeAim(llvm::StringRef name);
+
 /// Order of a kernel's constants in their block; see packConstants.
 enum class Packing {
   None,         ///< The kernel has no constants.
@@ -37,8 +49,8 @@ enum class Packing {
   ChannelQuads, ///< bias, doubled multiplier, shift less 32, weights of a
                 ///< depthwise convolution, those of four channels one behind
                 ///< the other.
-  BlocksOf16, ///< bias, multiplier, shift, weights in blocks of four outputs
-              ///< by 16 terms, without padding.
+  BlocksOf16,   ///< bias, multiplier, shift, weights in blocks of four outputs
+                ///< by 16 terms, without padding.
 };
 
 struct AcceleratedKernel;
@@ -59,6 +71,8 @@ struct KernelRecord {
   /// first one of its call: what it reads for them may be read after any of
   /// them is written. See Accesses.h.
   int64_t rowsAtOnce = 1;
+  /// What the kernel is chosen for: others would pay too much for its speed.
+  unsigned aims = allAims;
   /// Set for a function of an accelerator: it is used where the driver says so,
   /// and has no bands. See Accelerators.h.
   const AcceleratedKernel *accelerated = nullptr;

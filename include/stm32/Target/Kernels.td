@@ -25,6 +25,7 @@ class Kernel<string name, string operation, string source> {
   code Scratch = "0";
   code Cost = "elements(op)";
   bits<8> RowsAtOnce = 1;
+  code Aims = "allAims";
 
   // The fields as the table holds them.
   code IsaValue = "Isa::" # Isa;
@@ -42,7 +43,8 @@ def KernelTable : GenericTable {
   let CppTypeName = "KernelRecord";
   let Fields = ["Name", "Operation", "Source", "IsaValue", "PackingValue",
                 "MatchesFunction", "ScratchFunction", "CostFunction",
-                "RowsAtOnce"];
+                "RowsAtOnce", "Aims"];
+  string TypeOf_Aims = "code";
   string TypeOf_IsaValue = "code";
   string TypeOf_PackingValue = "code";
   string TypeOf_MatchesFunction = "code";

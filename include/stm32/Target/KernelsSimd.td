@@ -38,6 +38,17 @@ let Isa = "DSP", Packing = "ChannelQuads",
 def : Kernel<"stm32rt_depthwise_conv_2d_s8_dsp", "depthwise_conv_2d",
              "dsp/stm32rt_depthwise_conv_2d_s8_dsp.c">;
 
+// Its strips cost RAM and code.
+let Isa = "DSP", Packing = "ChannelQuads", Aims = "AimTime | AimBalanced",
+    RowsAtOnce = 4,
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
+              "isStrip3x3(op) && inputChannels(op) % 4 == 0 && "
+              "stripScratch(op) <= 4096",
+    Scratch = "stripScratch(op)",
+    Cost = "stripCost(op)" in
+def : Kernel<"stm32rt_depthwise_conv_2d_3x3_s8_dsp", "depthwise_conv_2d",
+             "dsp/stm32rt_depthwise_conv_2d_3x3_s8_dsp.c">;
+
 let Isa = "DSP", Packing = "ChannelPairs",
     Matches = "sums(op, SumKind::S8) && isNHWC(op)",
     Cost = "1.1 * macs(op) + 25.0 * elements(op)" in

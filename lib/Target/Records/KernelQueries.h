@@ -137,6 +137,28 @@ inline int64_t depthwiseLanes(ComputeOpInterface op) {
                                  window.getDilations()[1]);
 }
 
+/// True if stm32rt_depthwise_conv_2d_3x3_s8_dsp knows the window.
+inline bool isStrip3x3(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  return window.getWindow()[0] == 3 && window.getWindow()[1] == 3 &&
+         window.getStrides()[1] <= 2 && window.getDilations()[1] == 1;
+}
+
+/// Bytes of its strips.
+inline int64_t stripScratch(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  return stm32rt_depthwise_strip_scratch(op.getOutputType().getShape()[2],
+                                         window.getStrides()[1]);
+}
+
+/// Its instructions: by output, and by row and channel.
+inline double stripCost(ComputeOpInterface op) {
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  double rows = elements(op) / op.getOutputType().getShape()[2];
+  return (window.getStrides()[1] == 1 ? 25.6 : 39.0) * elements(op) +
+         90.0 * rows;
+}
+
 inline bool hasBand(ComputeOpInterface op) {
   auto window = dyn_cast<WindowOpInterface>(op.getOperation());
   return window && window.getBandAttr();

@@ -9,6 +9,8 @@
 
 #include "KernelQueries.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace mlir;
 using namespace mlir::stm32;
 
@@ -40,6 +42,15 @@ StringRef stm32::stringifyIsa(Isa isa) {
     return "mve";
   }
   llvm_unreachable("unknown instruction set");
+}
+
+std::optional<Aim> stm32::symbolizeAim(StringRef name) {
+  return llvm::StringSwitch<std::optional<Aim>>(name)
+      .Case("time", AimTime)
+      .Case("balanced", AimBalanced)
+      .Case("ram", AimRam)
+      .Case("flash", AimFlash)
+      .Default(std::nullopt);
 }
 
 ArrayRef<KernelRecord> stm32::getKernelRecords() {

@@ -1,7 +1,7 @@
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels))' | FileCheck %s --check-prefixes=CHECK,C
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32g0b1re optimize=time}))' | FileCheck %s --check-prefixes=CHECK,C
-// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=STM32F407VG optimize=balanced}))' | FileCheck %s --check-prefixes=CHECK,DSP
-// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=ram}))' | FileCheck %s --check-prefixes=CHECK,DSP
+// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=STM32F407VG optimize=balanced}))' | FileCheck %s --check-prefixes=CHECK,DSP,FAST
+// RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=ram}))' | FileCheck %s --check-prefixes=CHECK,DSP,SMALL
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32n657x0}))' | FileCheck %s --check-prefixes=CHECK,MVE
 // RUN: not stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=z80}))' 2>&1 | FileCheck %s --check-prefix=PART
 // RUN: not stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{optimize=all}))' 2>&1 | FileCheck %s --check-prefix=GOAL
@@ -152,4 +152,24 @@ stm32.model @others inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %12 = stm32.dequantize %10 {scale = 0.5 : f32, zero_point = 0 : i32}
     : (tensor<1x2xui8>) -> tensor<1x2xf32>
   stm32.output %11, %12 : tensor<1x2xf32>, tensor<1x2xf32>
+}
+
+// Kernels that pay with RAM and code serve the aims that their records name.
+// CHECK-LABEL: stm32.model @aims
+// C: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8{{(_quads)?}}"
+// FAST: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_3x3_s8_dsp"
+// SMALL: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8_dsp"
+// MVE: stm32.depthwise_conv_2d {{.*}}kernel = "stm32rt_depthwise_conv_2d_s8_mve"
+stm32.model @aims inputs([#stm32.io<"x", 1.0 : f32, 0>])
+    outputs([#stm32.io<"y", 1.0 : f32, 0>]) {
+^bb0(%x: tensor<1x16x16x8xi8>):
+  %w = stm32.constant dense<1> : tensor<1x3x3x8xi8>
+  %b = stm32.constant dense<1> : tensor<8xi32>
+  %0 = stm32.depthwise_conv_2d %x weights(%w) bias(%b) {
+    dilations = array<i64: 1, 1>,
+    input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 1, 1, 1, 1>,
+    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    strides = array<i64: 1, 1>, window = array<i64: 3, 3>}
+    : (tensor<1x16x16x8xi8>, tensor<1x3x3x8xi8>, tensor<8xi32>) -> tensor<1x16x16x8xi8>
+  stm32.output %0 : tensor<1x16x16x8xi8>
 }

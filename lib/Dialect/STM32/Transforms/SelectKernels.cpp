@@ -25,10 +25,12 @@ static bool serves(const KernelRecord &record, ComputeOpInterface op, Isa isa) {
 }
 
 SmallVector<const KernelRecord *>
-stm32::listKernelChoices(ComputeOpInterface op, const PartRecord &part) {
+stm32::listKernelChoices(ComputeOpInterface op, const PartRecord &part,
+                         Aim aim) {
   SmallVector<const KernelRecord *> choices;
   for (const KernelRecord &record : getKernelRecords())
-    if (!record.accelerated && serves(record, op, part.isa))
+    if (!record.accelerated && (record.aims & aim) &&
+        serves(record, op, part.isa))
       choices.push_back(&record);
   llvm::stable_sort(choices, [&](const KernelRecord *a, const KernelRecord *b) {
     return getCost(*a, op, part.isa) < getCost(*b, op, part.isa);
@@ -36,8 +38,8 @@ stm32::listKernelChoices(ComputeOpInterface op, const PartRecord &part) {
   return choices;
 }
 
-static LogicalResult selectKernel(ComputeOpInterface op,
-                                  const PartRecord &part) {
+static LogicalResult selectKernel(ComputeOpInterface op, const PartRecord &part,
+                                  Aim aim) {
   if (StringAttr chosen = op.getKernelAttr()) {
     const KernelRecord *record = lookupKernelRecord(chosen);
     if (!record)
@@ -48,7 +50,7 @@ static LogicalResult selectKernel(ComputeOpInterface op,
              << chosen.getValue() << "' on " << part.name;
     return success();
   }
-  SmallVector<const KernelRecord *> choices = listKernelChoices(op, part);
+  SmallVector<const KernelRecord *> choices = listKernelChoices(op, part, aim);
   if (choices.empty())
     return op->emitOpError("has no kernel that can do it on ") << part.name;
   op.setKernelAttr(StringAttr::get(op.getContext(), choices.front()->name));
@@ -67,7 +69,7 @@ static void selectSmallKernels(ModelOp model, const PartRecord &part) {
       if (record && !record->accelerated && serves(*record, op, part.isa))
         entry.kernels.push_back(record);
     } else {
-      entry.kernels = listKernelChoices(op, part);
+      entry.kernels = listKernelChoices(op, part, AimFlash);
     }
     if (!entry.kernels.empty())
       choices.push_back(std::move(entry));
@@ -88,15 +90,16 @@ struct SelectKernelsPass
       getOperation().emitError(getUnknownPartMessage(target));
       return signalPassFailure();
     }
-    if (!llvm::is_contained({"time", "balanced", "ram", "flash"}, optimize)) {
+    std::optional<Aim> aim = symbolizeAim(optimize);
+    if (!aim) {
       getOperation().emitError() << "unknown optimization '" << optimize
                                  << "'; known are time, balanced, ram, flash";
       return signalPassFailure();
     }
-    if (optimize == "flash")
+    if (*aim == AimFlash)
       selectSmallKernels(getOperation(), *part);
     WalkResult result = getOperation().walk([&](ComputeOpInterface op) {
-      return WalkResult(selectKernel(op, *part));
+      return WalkResult(selectKernel(op, *part, *aim));
     });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -12,11 +12,11 @@
 
 namespace mlir::stm32 {
 
-/// The records of the runtime that `op`, on tensors, can have on `part`, the
-/// cheapest first, in the order of the records among equals. The first one is
-/// what --stm32-select-kernels takes, but for optimize=flash.
-SmallVector<const KernelRecord *> listKernelChoices(ComputeOpInterface op,
-                                                    const PartRecord &part);
+/// The records of the runtime that `op`, on tensors, can have on `part` for
+/// `aim`, the cheapest first, in the order of the records among equals. The
+/// first one is what --stm32-select-kernels takes, but for optimize=flash.
+SmallVector<const KernelRecord *>
+listKernelChoices(ComputeOpInterface op, const PartRecord &part, Aim aim);
 
 /// An operator and the kernels that it can have, at least one, the cheapest first.
 struct KernelChoices {

@@ -90,9 +90,10 @@ def STM32SelectKernels
     : Pass<"stm32-select-kernels", "::mlir::stm32::ModelOp"> {
   let summary = "Choose a kernel record for each operator";
   let description = [{
-    Of all records that serve the operator, run on the target's instruction set
-    and match the operation, the cheapest by its cost formula; the first one
-    among equals. An operation that has a kernel already keeps it, if it matches.
+    Of all records that serve the operator and the aim, run on the target's
+    instruction set and match the operation, the cheapest by its cost formula;
+    the first one among equals. An operation that has a kernel already keeps it,
+    if it matches.
 
     With `optimize=flash` the records of all operators are chosen together, so that
     the code of their kernels (`include/stm32/Target/KernelCode.inc`) is small: a
