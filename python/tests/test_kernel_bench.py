@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -40,8 +41,9 @@ def test_every_kernel_has_a_sample(tmp_path):
     for family in list_families():
         model = tmp_path / f"{family}.tflite"
         model.write_bytes(write_samples(make_samples(family)))
-        for target in DEFAULT_TARGETS:
-            report = compile_model(model, tmp_path / target / family, target).report
+        for target, optimize in itertools.product(DEFAULT_TARGETS, ("balanced", "time")):
+            folder = tmp_path / target / optimize / family
+            report = compile_model(model, folder, target, optimize=optimize).report
             used |= {operator.kernel for operator in report.operators}
     assert {record.name for record in list_kernels()} - used == NOT_FROM_TFLITE
 

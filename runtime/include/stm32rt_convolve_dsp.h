@@ -5,26 +5,29 @@
  *
  *===----------------------------------------------------------------------===
  *
- * Two output channels by two pixels at a time: the core of the dsp
- * convolutions. The terms that two pixels bring to the sums (input channels, or
- * all values under a window) are expanded once to int16 in scratch and then
- * used for all output channels; the weights of two channels share words.
+ * Two output channels by two pixels at a time: what the dsp convolutions have
+ * in common. The terms that two pixels u and v bring to the sums, the values
+ * under their windows, are expanded to int16 in scratch once and then used for
+ * all output channels. Each row of a window is filled up to whole words, so
+ * that its terms are expanded where they lie: with kernel_w * x.channels terms
+ * in a row there are G = kernel_h * ceil(row / 4) groups of four.
  *
- * Scratch, with G = ceil(terms / 4): 16 * G bytes. Four words for each four
- * terms of the pixels u and v, the int16 in the order in which SXTB16 delivers
- * them; terms that do not exist are 0.
+ * Scratch: 16 * G bytes, four words for each group in the order in which SXTB16
+ * delivers them, then a row as bytes, for windows at a border.
  *
  *   word 4g       u[4g], u[4g + 2]        word 4g + 2   v[4g], v[4g + 2]
  *   word 4g + 1   u[4g + 1], u[4g + 3]    word 4g + 3   v[4g + 1], v[4g + 3]
  *
- * Constants: bias, multipliers and shifts as stm32rt_dsp.h says, then the packed
- * weights, 8 * G * ceil(y.channels / 2) bytes. The channels p = o and q = o + 1,
- * o even, have the 8 * G bytes from o / 2 * 8 * G on, eight for each four terms:
+ * Constants are one stream in the order in which they are needed: int32_t, the
+ * number of pairs that are not fast; then for each pair of channels p and q
  *
- *   [q k] [p k] [q k+2] [p k+2]   [q k+1] [p k+1] [q k+3] [p k+3]
+ *   int32_t bias[2]; weights[G]; int32_t doubled[2], shift[2];
  *
- * with 128 added to those of q. Weights of what does not exist are 0 (so 128 in
- * the bytes of q). How sums come of that: stm32rt_pairs.h.
+ * with multipliers times two, modulo 2^32, and shifts less 32, and with weights
+ * of a group as the core reads them: stm32rt_convolve_pairs.h takes eight bytes
+ * of them, stm32rt_convolve_wide.h sixteen. Weights of what does not exist are 0.
+ * A pair is fast if both shifts are not negative and both multipliers have their
+ * highest bit, as nearly all are.
  *
  * All names are the including file's own: a kernel is one file.
  */
@@ -32,332 +35,330 @@
 #define STM32RT_CONVOLVE_DSP_H
 
 #include "stm32rt_pairs.h"
+#include "stm32rt_terms.h"
 #include "stm32rt_window.h"
 
-/* All pairs of output channels of two pixels u and v of a fast layer. */
-typedef struct stm32rt_pairs {
-  const int8_t *weights; /* 8 bytes for each group of each pair */
-  const uint8_t
-      *columns;        /* of each four terms u0 u2 u1 u3 v0 v2 v1 v3, int16 */
-  int32_t fours, ones; /* the last 4 * fours + ones groups */
-  const int32_t *bias;
-  int32_t half_zero_point;
-  const int32_t *doubled, *shift; /* and back, see stm32rt_finish */
-  int8_t *y_u, *y_v;
-  int32_t sum_u, sum_v; /* 128 times the sums of the terms */
-  int32_t pairs;        /* more than none */
-  int32_t back;         /* in bytes */
-  int32_t full; /* times STM32RT_PAIR_FULL groups, before the last ones */
-  int32_t left, p_u, p_v; /* of `full`, and sums so far: for run_pairs itself */
-} stm32rt_pairs;
+/* Two pixels and all pairs of channels, for a core. Assembly knows the
+ * offsets. */
+typedef struct stm32rt_two_pixels {
+  const uint8_t *stream;   /* 0: of the first pair */
+  const uint8_t *columns;  /* 4 */
+  int8_t *y_u, *y_v;       /* 8, 12: moved on */
+  int32_t pairs;           /* 16: more than none; counted down */
+  int32_t half_zero_point; /* 20: see stm32rt_range */
+  int32_t sum_u, sum_v;    /* 24, 28: 128 times the sums of the terms */
+  int32_t counts[3];       /* 32, 36, 40: of groups, as the core has them */
+  int32_t p_u, p_v, left;  /* 44, 48, 52: for the core itself */
+} stm32rt_two_pixels;
+
+/* Sums of two channels and two pixels. */
+typedef struct four_sums {
+  int32_t p_u, p_v, q_u, q_v;
+} four_sums;
+
+/* How weights are read. */
+typedef struct core {
+  int32_t group_bytes; /* of weights */
+  int has_sums;        /* needs sum_u and sum_v */
+  /* Sets `counts`. */
+  void (*count_groups)(stm32rt_two_pixels *s, int32_t groups);
+  /* The sums of one pair, whose biases are p and q. */
+  four_sums (*sum_pair)(const stm32rt_two_pixels *s, const int8_t *weights,
+                        int32_t groups, int32_t p, int32_t q);
+#if STM32RT_HAS_DSP
+  /* The outputs of s->pairs pairs, all of them fast. */
+  void (*run)(stm32rt_two_pixels *s);
+#endif
+} core;
 
 #if STM32RT_HAS_DSP
-/* Registers: r0 *s, r1 weights, r12 columns, r8 and r9 both, r10 and r11 q, lr
- * how often; LDM wants its registers in rising order. */
-#define STM32RT_PAIRS_GROUP                                                    \
-  "ldrd   r0, r6, [r1], #8         \n\t"                                       \
-  "ldm    r12!, {r2, r3, r4, r5}   \n\t"                                       \
-  "smlad  r8, r0, r2, r8           \n\t"                                       \
-  "smlad  r9, r0, r4, r9           \n\t"                                       \
-  "uxtb16 r0, r0                   \n\t"                                       \
-  "smlad  r8, r6, r3, r8           \n\t"                                       \
-  "smlad  r9, r6, r5, r9           \n\t"                                       \
-  "uxtb16 r6, r6                   \n\t"                                       \
-  "smlad  r10, r0, r2, r10         \n\t"                                       \
-  "smlad  r11, r0, r4, r11         \n\t"                                       \
-  "smlad  r10, r6, r3, r10         \n\t"                                       \
-  "smlad  r11, r6, r5, r11         \n\t"
-/* Assembly, as compilers run out of registers. r7 may be the frame pointer. */
-STM32RT_SHARED void stm32rt_run_pairs(stm32rt_pairs *s) {
-  stm32rt_pairs *saved;
-  register stm32rt_pairs *r0 __asm__("r0") = s;
-  /* clang-format off */
-  __asm__ volatile(
-      "1: ldr    r6, [r0, #16]     @ bias                  \n\t"
-      "   ldrd   r2, r3, [r0, #40] @ sum_u, sum_v          \n\t"
-      "   ldrd   r5, r4, [r6], #8                          \n\t"
-      "   str    r6, [r0, #16]                             \n\t"
-      "   sub    r10, r4, r2                               \n\t"
-      "   sub    r11, r4, r3                               \n\t"
-      "   mov    r8, r10                                   \n\t"
-      "   mov    r9, r11                                   \n\t"
-      "   ldrd   r1, r12, [r0, #0] @ weights, columns      \n\t"
-      "   strd   r5, r5, [r0, #64] @ p_u, p_v              \n\t"
-      "   ldr    lr, [r0, #56]     @ full                  \n\t"
-      "   str    r0, %[saved]                              \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   bne    6f                                        \n\t"
-      "2: ldr    lr, [r0, #8]      @ fours                 \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   beq    4f                                        \n\t"
-      "3:                                                  \n\t"
-      STM32RT_PAIRS_GROUP STM32RT_PAIRS_GROUP
-      STM32RT_PAIRS_GROUP STM32RT_PAIRS_GROUP
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    3b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
-      "4: ldr    lr, [r0, #12]     @ ones                  \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   beq    9f                                        \n\t"
-      "5:                                                  \n\t"
-      STM32RT_PAIRS_GROUP
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    5b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
-      "   b      9f                                        \n\t"
-      "6: str    lr, [r0, #60]     @ left                  \n\t"
-      "   mov    lr, #62           @ STM32RT_PAIR_FULL / 2 \n\t"
-      "7:                                                  \n\t"
-      STM32RT_PAIRS_GROUP STM32RT_PAIRS_GROUP
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    7b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
-      "   ldrd   r4, r5, [r0, #64]                         \n\t"
-      "   sub    r8, r8, r10                               \n\t"
-      "   sub    r9, r9, r11                               \n\t"
-      "   add    r4, r4, r8, asr #8                        \n\t"
-      "   add    r5, r5, r9, asr #8                        \n\t"
-      "   strd   r4, r5, [r0, #64]                         \n\t"
-      "   mov    r8, r10                                   \n\t"
-      "   mov    r9, r11                                   \n\t"
-      "   ldr    lr, [r0, #60]                             \n\t"
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    6b                                        \n\t"
-      "   b      2b                                        \n\t"
-      "9: str    r1, [r0, #0]                              \n\t"
-      "   ldrd   r4, r5, [r0, #64] @ p_u, p_v              \n\t"
-      "   sub    r8, r8, r10                               \n\t"
-      "   sub    r9, r9, r11                               \n\t"
-      "   add    r8, r4, r8, asr #8                        \n\t"
-      "   add    r9, r5, r9, asr #8                        \n\t"
-      "   ldrd   r1, r2, [r0, #24] @ doubled, shift        \n\t"
-      "   ldr    r12, [r0, #52]    @ back                  \n\t"
-      "   ldrd   r3, r4, [r1], #8                          \n\t"
-      "   ldrd   r5, r6, [r2], #8                          \n\t"
-      "   sub    r1, r1, r12                               \n\t"
-      "   sub    r2, r2, r12                               \n\t"
-      "   strd   r1, r2, [r0, #24]                         \n\t"
-      "   ldr    lr, [r0, #20]     @ half_zero_point       \n\t"
-      "   ldrd   r1, r2, [r0, #32] @ y_u, y_v              \n\t"
-      STM32RT_FINISH_TWO("r8", "r9", "r3", "r3", "r5", "r5", "lr")
-      STM32RT_FINISH_TWO("r10", "r11", "r4", "r4", "r6", "r6", "lr")
-      "   strb   r8, [r1], #1                              \n\t"
-      "   strb   r10, [r1], #1                             \n\t"
-      "   strb   r9, [r2], #1                              \n\t"
-      "   strb   r11, [r2], #1                             \n\t"
-      "   strd   r1, r2, [r0, #32]                         \n\t"
-      "   ldr    r3, [r0, #48]     @ pairs                 \n\t"
-      "   subs   r3, r3, #1                                \n\t"
-      "   str    r3, [r0, #48]                             \n\t"
-      "   bne    1b                                        \n\t"
-      : "+r"(r0), [saved] "=m"(saved)
-      :
-      : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12",
-        "lr", "cc", "memory");
-  /* clang-format on */
-}
-#else
-STM32RT_SHARED void stm32rt_run_pairs(stm32rt_pairs *s) {
-  const stm32rt_range r = {0, s->half_zero_point, 0, 0};
-  for (; s->pairs > 0; s->pairs--) {
-    const uint8_t *x = s->columns;
-    int8_t *const to[4] = {s->y_u, s->y_u + 1, s->y_v, s->y_v + 1};
-    stm32rt_pair_sums u, v;
-    u.q = (int32_t)((uint32_t)s->bias[1] - (uint32_t)s->sum_u);
-    v.q = (int32_t)((uint32_t)s->bias[1] - (uint32_t)s->sum_v);
-    s->p_u = s->p_v = s->bias[0];
-    for (s->left = s->full; s->left >= 0; s->left--) {
-      u.both = u.q;
-      v.both = v.q;
-      for (int32_t n = s->left > 0 ? STM32RT_PAIR_FULL : 4 * s->fours + s->ones;
-           n > 0; n--) {
-        u = stm32rt_add_pair(u, s->weights, stm32rt_get_word(x, 0),
-                             stm32rt_get_word(x, 1));
-        v = stm32rt_add_pair(v, s->weights, stm32rt_get_word(x, 2),
-                             stm32rt_get_word(x, 3));
-        s->weights += 8;
-        x += 16;
-      }
-      s->p_u = stm32rt_pair_p(s->p_u, u);
-      s->p_v = stm32rt_pair_p(s->p_v, v);
-    }
-    const int32_t sums[4] = {s->p_u, u.q, s->p_v, v.q};
-    for (int32_t i = 0; i < 4; i++)
-      *to[i] = (int8_t)stm32rt_output_fast(&r, sums[i], s->doubled[i % 2],
-                                           s->shift[i % 2] + 32, 1);
-    s->bias += 2;
-    s->doubled += 2 - s->back / 4;
-    s->shift += 2 - s->back / 4;
-    s->y_u += 2;
-    s->y_v += 2;
-  }
-}
+/* The end of a core's assembly: outputs of the sums r8 p_u, r9 p_v, r10 q_u and
+ * r11 q_v, then the next pair at 1, with r0 *s and r1 stream. */
+/* clang-format off */
+#define STM32RT_PAIR_OUT                                                       \
+  "ldm    r1!, {r2, r3, r4, r5}  @ doubled, shift \n\t"                        \
+  "ldr    r6, [r0, #20]          @ half_zero_point \n\t"                       \
+  STM32RT_FINISH_TWO("r8", "r9", "r2", "r2", "r4", "r4", "r6")                 \
+  STM32RT_FINISH_TWO("r10", "r11", "r3", "r3", "r5", "r5", "r6")               \
+  "ldrd   r2, r3, [r0, #8]       @ y_u, y_v        \n\t"                       \
+  "ldr    r4, [r0, #16]          @ pairs           \n\t"                       \
+  "strb   r8, [r2], #1                             \n\t"                       \
+  "strb   r10, [r2], #1                            \n\t"                       \
+  "strb   r9, [r3], #1                             \n\t"                       \
+  "strb   r11, [r3], #1                            \n\t"                       \
+  "strd   r2, r3, [r0, #8]                         \n\t"                       \
+  "subs   r4, r4, #1                               \n\t"                       \
+  "str    r4, [r0, #16]                            \n\t"                       \
+  "bne    1b                                       \n\t"
+/* clang-format on */
 #endif
 
-/* Sums of two channels for the pixels u and v, and where their weights and terms
- * are. */
-typedef struct stm32rt_pairs_sums {
-  const int8_t *weights;
-  const uint8_t *columns;
-  int32_t u_both, v_both, u_q, v_q;
-} stm32rt_pairs_sums;
-
-/* Adds the products of n groups, n > 0. */
-STM32RT_SHARED void stm32rt_add_pairs(stm32rt_pairs_sums *s, int32_t n) {
-#if STM32RT_HAS_DSP
-  stm32rt_pairs_sums *saved;
-  register stm32rt_pairs_sums *r0 __asm__("r0") = s;
-  register int32_t left __asm__("lr") = n;
-  __asm__ volatile("   ldrd   r1, r12, [r0, #0]  \n\t"
-                   "   ldrd   r8, r9, [r0, #8]   \n\t"
-                   "   ldrd   r10, r11, [r0, #16]\n\t"
-                   "   str    r0, %[saved]       \n\t"
-                   "1:                           \n\t" STM32RT_PAIRS_GROUP
-                   "   subs   lr, lr, #1         \n\t"
-                   "   bne    1b                 \n\t"
-                   "   ldr    r0, %[saved]       \n\t"
-                   "   strd   r1, r12, [r0, #0]  \n\t"
-                   "   strd   r8, r9, [r0, #8]   \n\t"
-                   "   strd   r10, r11, [r0, #16]\n\t"
-                   : "+r"(r0), "+r"(left), [saved] "=m"(saved)
-                   :
-                   : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10",
-                     "r11", "r12", "cc", "memory");
-#else
-  stm32rt_pair_sums u = {s->u_both, s->u_q}, v = {s->v_both, s->v_q};
-  for (; n > 0; n--) {
-    u = stm32rt_add_pair(u, s->weights, stm32rt_get_word(s->columns, 0),
-                         stm32rt_get_word(s->columns, 1));
-    v = stm32rt_add_pair(v, s->weights, stm32rt_get_word(s->columns, 2),
-                         stm32rt_get_word(s->columns, 3));
-    s->weights += 8;
-    s->columns += 16;
-  }
-  s->u_both = u.both;
-  s->u_q = u.q;
-  s->v_both = v.both;
-  s->v_q = v.q;
-#endif
-}
-
-/* The layer as the tiles need it. */
+/* The layer as the pixels need it. */
 typedef struct layer {
-  stm32rt_constants c;
+  const stm32rt_window *d;
+  const stm32rt_band *band;
+  const int8_t *x;
   stm32rt_range out;
-  int32_t channels, quant_stride;
-  int32_t groups; /* of four terms (G) */
-  int fast;       /* stm32rt_make_finish: `pairs` holds what is not of pixels */
-  stm32rt_pairs pairs;
-  int32_t same[8];
+  const uint8_t *stream; /* of the first pair */
+  int32_t row;           /* terms of a row of a window */
+  int32_t groups;        /* G */
+  int32_t pair_bytes;    /* of the stream */
+  int32_t slow;          /* pairs that are not fast; -1: all */
+  uint8_t *scratch;
+  stm32rt_two_pixels two;
+  int8_t *waiting; /* y of v, which has no partner yet */
 } layer;
 
-/* Two pixels in scratch, where their outputs go, and the sums of their terms.
- */
-typedef struct two_pixels {
-  const uint8_t *columns;
-  int8_t *y_u, *y_v;
-  int32_t sum_u, sum_v;
-} two_pixels;
-
-/* Writes the half of scratch of one pixel, from `half` on; `x` is its terms.
- * Returns their sum. */
-STM32RT_INLINE int32_t expand(const int8_t *x, int32_t terms, uint8_t *half) {
-  int32_t sum = 0;
-  if (terms >= 4)
-    sum = stm32rt_expand_words(x, terms / 4, &half, 0);
-  if (terms % 4 != 0)
-    sum = stm32rt_expand_word(stm32rt_load_part(x + terms / 4 * 4, terms % 4),
-                              half, sum);
-  return sum;
+static inline void make_layer(layer *l, const stm32rt_window *d,
+                              const stm32rt_band *band, const int8_t *x,
+                              const void *constants, void *scratch,
+                              const core *how) {
+  memset(l, 0, sizeof *l);
+  l->d = d;
+  l->band = band;
+  l->x = x;
+  l->out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
+  l->row = d->kernel_w * d->x.channels;
+  l->groups = d->kernel_h * ((l->row + 3) / 4);
+  l->pair_bytes = how->group_bytes * l->groups + 24;
+  l->slow = d->y_min == INT8_MIN && d->y_max == INT8_MAX
+                ? (int32_t)stm32rt_get_word(constants, 0)
+                : -1;
+  l->stream = (const uint8_t *)constants + 4;
+  l->scratch = (uint8_t *)scratch;
+  l->two.columns = l->scratch;
+  l->two.half_zero_point = l->out.half_zero_point;
+  how->count_groups(&l->two, l->groups);
 }
 
-/* All pairs of output channels of two pixels, if the layer is fast. */
-static inline void two_fast(const layer *l, const two_pixels *to) {
-  stm32rt_pairs s = l->pairs;
-  s.columns = to->columns;
-  s.y_u = to->y_u;
-  s.y_v = to->y_v;
-  s.sum_u = 128 * to->sum_u;
-  s.sum_v = 128 * to->sum_v;
-  if (s.pairs > 0)
-    stm32rt_run_pairs(&s);
+/* One channel of any layer; `params` are its doubled multiplier and, two words
+ * behind it, its shift. */
+static inline int8_t output_any(const layer *l, int32_t sum,
+                                const uint8_t *params) {
+  return (int8_t)stm32rt_output_doubled(&l->out, sum,
+                                        (int32_t)stm32rt_get_word(params, 0),
+                                        (int32_t)stm32rt_get_word(params, 2));
 }
 
-/* One channel, for any layer. */
-static void finish(const layer *l, int32_t o, int32_t u, int32_t v,
-                   const two_pixels *to) {
-  const stm32rt_range *r = &l->out;
-  const int32_t doubled = l->c.multiplier[o * l->quant_stride];
-  const int32_t shift = l->c.shift[o * l->quant_stride];
-  to->y_u[o] = (int8_t)stm32rt_output_doubled(r, u, doubled, shift);
-  to->y_v[o] = (int8_t)stm32rt_output_doubled(r, v, doubled, shift);
-}
-
-/* The output channels from `first` on, an even one, for any layer. The last of
- * an odd number of channels is a pair whose second half is not stored; sums of
- * many terms are taken apart in between. */
-STM32RT_SHARED void stm32rt_two_any(const layer *l, const two_pixels *to,
-                                    int32_t first) {
-  stm32rt_pairs_sums s;
-  s.weights = l->c.weights + 4 * first * l->groups;
-  for (int32_t o = first; o < l->channels; o += 2) {
-    const int odd = o + 1 == l->channels;
-    int32_t p_u = l->c.bias[o], p_v = p_u;
-    const int32_t bias = odd ? 0 : l->c.bias[o + 1];
-    s.columns = to->columns;
-    s.u_q = stm32rt_begin_pair(bias, to->sum_u).q;
-    s.v_q = stm32rt_begin_pair(bias, to->sum_v).q;
-    for (int32_t left = l->groups; left > 0; left -= STM32RT_PAIR_GROUPS) {
-      s.u_both = s.u_q;
-      s.v_both = s.v_q;
-      stm32rt_add_pairs(
-          &s, left < STM32RT_PAIR_GROUPS ? left : STM32RT_PAIR_GROUPS);
-      const stm32rt_pair_sums u = {s.u_both, s.u_q}, v = {s.v_both, s.v_q};
-      p_u = stm32rt_pair_p(p_u, u);
-      p_v = stm32rt_pair_p(p_v, v);
-    }
-    finish(l, o, p_u, p_v, to);
-    if (!odd)
-      finish(l, o + 1, s.u_q, s.v_q, to);
+/* The pair of channels o and o + 1 of any layer; there may be no o + 1. */
+static inline void pair_any(const layer *l, int8_t *y_u, int8_t *y_v, int32_t o,
+                            const core *how) {
+  const uint8_t *const stream = l->stream + o / 2 * l->pair_bytes;
+  const uint8_t *const params = stream + l->pair_bytes - 16;
+  const four_sums s =
+      how->sum_pair(&l->two, (const int8_t *)stream + 8, l->groups,
+                    (int32_t)stm32rt_get_word(stream, 0),
+                    (int32_t)stm32rt_get_word(stream, 1));
+  y_u[o] = output_any(l, s.p_u, params);
+  y_v[o] = output_any(l, s.p_v, params);
+  if (o + 1 < l->d->y.channels) {
+    y_u[o + 1] = output_any(l, s.q_u, params + 4);
+    y_v[o + 1] = output_any(l, s.q_v, params + 4);
   }
+}
+
+static inline int is_fast_pair(const layer *l, int32_t o) {
+  const uint8_t *const params = l->stream + (o / 2 + 1) * l->pair_bytes - 16;
+  const uint32_t doubled =
+      stm32rt_get_word(params, 0) & stm32rt_get_word(params, 1);
+  const uint32_t shift =
+      stm32rt_get_word(params, 2) | stm32rt_get_word(params, 3);
+  return (doubled & ~shift) >> 31 != 0;
+}
+
+/* The channels that the core's assembly does not serve. */
+static STM32RT_NOINLINE void out_any(const layer *l, int8_t *y_u, int8_t *y_v,
+                                     const core *how) {
+  const int32_t channels = l->d->y.channels;
+  for (int32_t o = 0; o < channels; o += 2)
+    if (!STM32RT_HAS_DSP || l->slow < 0 || o + 1 == channels ||
+        !is_fast_pair(l, o))
+      pair_any(l, y_u, y_v, o, how);
 }
 
 /* All output channels of two pixels in scratch. A pixel without a partner is v,
  * and y_u = y_v: what comes of u, whatever the scratch holds, is stored first.
  */
-static inline void two_out(const layer *l, const two_pixels *two) {
-  const int fast = !STM32RT_SMALL && l->fast;
-  if (fast)
-    two_fast(l, two);
-  if (!fast || l->channels % 2 != 0)
-    stm32rt_two_any(l, two, fast ? l->channels - 1 : 0);
+STM32RT_INLINE void two_out(layer *l, int8_t *y_u, int8_t *y_v,
+                            const core *how) {
+#if STM32RT_HAS_DSP
+  const int32_t channels = l->d->y.channels;
+  if (l->slow >= 0 && channels > 1) {
+    l->two.stream = l->stream;
+    l->two.y_u = y_u;
+    l->two.y_v = y_v;
+    l->two.pairs = channels / 2;
+    how->run(&l->two);
+    if (l->slow == 0 && channels % 2 == 0)
+      return;
+  }
+#endif
+  out_any(l, y_u, y_v, how);
 }
 
-/* `terms` products make one sum. */
-static inline void make_layer(layer *l, const stm32rt_window *d,
-                              const void *constants, int32_t terms) {
-  l->c = stm32rt_split_constants(constants, d->y.channels, d->quant_stride);
-  l->channels = d->y.channels;
-  l->quant_stride = d->quant_stride;
-  l->groups = (terms + 3) / 4;
-  l->out = stm32rt_make_range(d->y_zero_point, d->y_min, d->y_max);
-  if (STM32RT_SMALL)
+/* A row of terms, filled up with zeros, into groups from *half on, which is
+ * moved on. Returns sum + theirs, if they are needed. */
+STM32RT_INLINE int32_t expand_row(const int8_t *x, int32_t row, uint8_t **half,
+                                  int32_t sum, int has_sums) {
+  const int32_t words = row / 4, part = row % 4;
+  if (words > 0)
+    sum = stm32rt_expand_words(x, words, half, sum, has_sums);
+  if (part > 0) {
+    /* The last whole word holds the rest. */
+    const uint32_t word =
+        words > 0 ? stm32rt_load_word(x + row - 4) >> (8 * (4 - part))
+                  : stm32rt_load_part(x, part);
+    sum = stm32rt_expand_word(word, *half, sum);
+    *half += 16;
+  }
+  return sum;
+}
+
+/* A row of padding; what it is filled up with does not matter. */
+static inline int32_t expand_padding(int32_t value, int32_t row, uint8_t **half,
+                                     int32_t sum) {
+  const uint32_t two = (uint32_t)(uint16_t)value * 0x00010001u;
+  for (int32_t n = (row + 3) / 4; n > 0; n--) {
+    stm32rt_put_word(*half, 0, two);
+    stm32rt_put_word(*half, 1, two);
+    *half += 16;
+    sum += 4 * value;
+  }
+  return sum;
+}
+
+/* Words, then bytes: rows are short, too short for a call. */
+static inline void copy(int8_t *to, const int8_t *from, int32_t size) {
+  for (; size >= 4; size -= 4) {
+    memcpy(to, from, 4);
+    to += 4;
+    from += 4;
+  }
+  for (; size > 0; size--)
+    *to++ = *from++;
+}
+
+/* The terms of a pixel whose rows lie in one piece, `offset` bytes behind those
+ * of the image; returns their sum, if it is needed. A function of its own, so
+ * that the loops have the registers to themselves. */
+static STM32RT_NOINLINE int32_t expand_whole(const layer *l,
+                                             const stm32rt_span *rows,
+                                             int32_t offset, uint8_t *half,
+                                             const core *how) {
+  const stm32rt_window *d = l->d;
+  const int32_t step = d->dilation_h, row = l->row;
+  int32_t sum = 0, at = rows->start + rows->first * step;
+  for (int32_t n = rows->first; n > 0; n--)
+    sum = expand_padding(d->pad_value, row, &half, sum);
+  for (int32_t n = rows->last - rows->first; n > 0; n--) {
+    const int8_t *x = stm32rt_x_row(d, l->band, l->x, at);
+    sum = expand_row(x + offset, row, &half, sum, how->has_sums);
+    at += step;
+  }
+  for (int32_t n = d->kernel_h - rows->last; n > 0; n--)
+    sum = expand_padding(d->pad_value, row, &half, sum);
+  return sum;
+}
+
+/* The same for any pixel in `column`. */
+static STM32RT_NOINLINE int32_t expand_any(const layer *l,
+                                           const stm32rt_span *rows,
+                                           int32_t column, uint8_t *half,
+                                           const core *how) {
+  const stm32rt_window *d = l->d;
+  const stm32rt_span columns = stm32rt_span_of_column(d, column);
+  int8_t *const bytes = (int8_t *)l->scratch + 16 * l->groups;
+  int32_t sum = 0;
+  for (int32_t tap = 0; tap < d->kernel_h; tap++) {
+    if (tap < rows->first || tap >= rows->last) {
+      sum = expand_padding(d->pad_value, l->row, &half, sum);
+      continue;
+    }
+    const int8_t *x =
+        stm32rt_x_row(d, l->band, l->x, rows->start + tap * d->dilation_h);
+    stm32rt_gather_terms_row(d, x, &columns, bytes, copy);
+    sum = expand_row(bytes, l->row, &half, sum, how->has_sums);
+  }
+  return sum;
+}
+
+/* A pixel, whose terms are in the half of scratch that its turn gives it, is
+ * complete: every second one calls for the outputs. */
+STM32RT_INLINE void pixel_out(layer *l, int32_t sum, int8_t *y,
+                              const core *how) {
+  if (l->waiting == NULL) {
+    l->two.sum_v = 128 * sum;
+    l->waiting = y;
     return;
-  stm32rt_finish f;
-  l->fast = stm32rt_make_finish(&f, l->same, &l->out, l->c.multiplier,
-                                l->c.shift, l->channels, l->quant_stride);
-  stm32rt_pairs *p = &l->pairs;
-  memset(p, 0, sizeof *p);
-  p->weights = l->c.weights;
-  p->bias = l->c.bias;
-  p->doubled = f.doubled;
-  p->shift = f.shift;
-  p->half_zero_point = f.half_zero_point;
-  p->back = 4 * f.back;
-  p->full = l->groups / STM32RT_PAIR_FULL;
-  p->fours = l->groups % STM32RT_PAIR_FULL / 4;
-  p->ones = l->groups % 4;
-  p->pairs = l->channels / 2;
+  }
+  l->two.sum_u = 128 * sum;
+  two_out(l, y, l->waiting, how);
+  l->waiting = NULL;
+}
+
+/* The last one may have no partner. */
+STM32RT_INLINE void pixels_end(layer *l, const core *how) {
+  if (l->waiting != NULL)
+    two_out(l, l->waiting, l->waiting, how);
+}
+
+static inline uint8_t *get_half(const layer *l) {
+  return l->scratch + (l->waiting == NULL ? 8 : 0);
+}
+
+/* Any window, stride, dilation and padding. Two pixels need not be neighbours:
+ * the last one of a row goes with the first one of the next. */
+STM32RT_INLINE void convolve_rows(const stm32rt_window *d,
+                                  const stm32rt_band *band, const void *x,
+                                  void *y, const void *constants, void *scratch,
+                                  const core *how) {
+  layer l;
+  make_layer(&l, d, band, (const int8_t *)x, constants, scratch, how);
+  /* Whose windows have rows that lie in one piece. */
+  stm32rt_columns whole = stm32rt_columns_inside(d);
+  if (d->dilation_w != 1 || d->x.pixel_stride != d->x.channels)
+    whole.last = 0;
+  const int32_t step = d->stride_w * d->x.pixel_stride;
+  for (int32_t row = band->first; row < band->first + band->count; row++) {
+    int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
+    const stm32rt_span rows = stm32rt_span_of_row(d, row);
+    int32_t offset = -d->pad_left * d->x.pixel_stride;
+    for (int32_t column = 0; column < d->y.width; column++) {
+      const int is_whole =
+          !STM32RT_SMALL && column >= whole.first && column < whole.last;
+      uint8_t *const half = get_half(&l);
+      const int32_t sum = is_whole ? expand_whole(&l, &rows, offset, half, how)
+                                   : expand_any(&l, &rows, column, half, how);
+      pixel_out(&l, sum, out, how);
+      out += d->y.pixel_stride;
+      offset += step;
+    }
+  }
+  pixels_end(&l, how);
+}
+
+/* 1x1 windows: the terms of a pixel are its input channels, where they lie. */
+STM32RT_INLINE void convolve_1x1_rows(const stm32rt_window *d,
+                                      const stm32rt_band *band, const void *x,
+                                      void *y, const void *constants,
+                                      void *scratch, const core *how) {
+  layer l;
+  make_layer(&l, d, band, (const int8_t *)x, constants, scratch, how);
+  /* Rows that touch in x and in y are one long run. */
+  const int32_t step_rows = stm32rt_rows_in_run(d, band);
+  const int32_t end = band->first + band->count;
+  for (int32_t row = band->first; row < end; row += step_rows) {
+    const int8_t *in = stm32rt_x_row(d, band, (const int8_t *)x, row);
+    int8_t *out = stm32rt_y_row(d, band, (int8_t *)y, row);
+    for (int32_t n = step_rows * d->y.width; n > 0; n--) {
+      uint8_t *half = get_half(&l);
+      const int32_t sum = expand_row(in, l.row, &half, 0, how->has_sums);
+      pixel_out(&l, sum, out, how);
+      in += d->x.pixel_stride;
+      out += d->y.pixel_stride;
+    }
+  }
+  pixels_end(&l, how);
 }
 
 #endif /* STM32RT_CONVOLVE_DSP_H */

@@ -141,19 +141,19 @@ void stm32rt_depthwise_conv_2d_s8_mve_rows(const stm32rt_window *d,
                                            const void *constants,
                                            void *scratch);
 
-/* 1x1 convolution, stride 1, no padding, NHWC (channel_stride 1, pixel_stride =
- * channels; any row_stride), with SMLAD (dsp) or MVE (mve).
- *
- *   dsp   weights packed as the .c file says,
- *         8 * ceil(x.channels / 4) * ceil(y.channels / 2) bytes;
- *         scratch 16 * ceil(x.channels / 4) bytes
- *   mve   weights packed as stm32rt_convolve_mve.h says; no scratch */
-void stm32rt_conv_2d_1x1_s8_dsp(const stm32rt_window *d, const void *x, void *y,
-                                const void *constants, void *scratch);
-void stm32rt_conv_2d_1x1_s8_dsp_rows(const stm32rt_window *d,
-                                     const stm32rt_band *band, const void *x,
-                                     void *y, const void *constants,
-                                     void *scratch);
+/* Convolutions of NHWC images (channel_stride 1) with SMLAD: any window, or 1x1
+ * with stride 1, no padding and pixel_stride = channels. Constants, with weights
+ * of 8 or (wide) 16 bits, and scratch as stm32rt_convolve_dsp.h says. */
+#define STM32RT_DECLARE_CONV_DSP(NAME)                                         \
+  void NAME(const stm32rt_window *d, const void *x, void *y,                   \
+            const void *constants, void *scratch);                             \
+  void NAME##_rows(const stm32rt_window *d, const stm32rt_band *band,          \
+                   const void *x, void *y, const void *constants,              \
+                   void *scratch);
+STM32RT_DECLARE_CONV_DSP(stm32rt_conv_2d_s8_dsp)
+STM32RT_DECLARE_CONV_DSP(stm32rt_conv_2d_s8_dsp_wide)
+STM32RT_DECLARE_CONV_DSP(stm32rt_conv_2d_1x1_s8_dsp)
+STM32RT_DECLARE_CONV_DSP(stm32rt_conv_2d_1x1_s8_dsp_wide)
 /* Depthwise convolution of NHWC images with as many output as input channels, a
  * multiple of 4, and at most 25 taps: weights [channel / 4][tap][channel % 4];
  * scratch x.channels bytes. */
@@ -197,15 +197,6 @@ void stm32rt_depthwise_conv_2d_3x3_s8_dsp_rows(const stm32rt_window *d,
                                                const void *x, void *y,
                                                const void *constants,
                                                void *scratch);
-/* Convolution of NHWC images (channel_stride 1) with SMLAD, with T = kernel_h *
- * kernel_w * x.channels terms for each sum: weights packed as
- * stm32rt_convolve_dsp.h says, 8 * ceil(T / 4) * ceil(y.channels / 2) bytes;
- * scratch 16 * ceil(T / 4) + T bytes. */
-void stm32rt_conv_2d_s8_dsp(const stm32rt_window *d, const void *x, void *y,
-                            const void *constants, void *scratch);
-void stm32rt_conv_2d_s8_dsp_rows(const stm32rt_window *d,
-                                 const stm32rt_band *band, const void *x,
-                                 void *y, const void *constants, void *scratch);
 /* The same with MVE: weights packed as stm32rt_convolve_mve.h says; scratch
  * stm32rt_strip_size of a column's bytes, kernel_h * x.channels.
  *
@@ -295,11 +286,15 @@ typedef struct stm32rt_fully_connected {
 } stm32rt_fully_connected;
 void stm32rt_fully_connected_s8(const stm32rt_fully_connected *d, const void *x,
                                 void *y, const void *constants, void *scratch);
-/* Weights packed as stm32rt_convolve_dsp.h or stm32rt_convolve_mve.h says; no
+/* Weights packed as stm32rt_pairs.h or stm32rt_convolve_mve.h says; no
  * scratch. */
 void stm32rt_fully_connected_s8_dsp(const stm32rt_fully_connected *d,
                                     const void *x, void *y,
                                     const void *constants, void *scratch);
+/* in_features is a multiple of 4, the constants are in the .c file. */
+void stm32rt_fully_connected_s8_dsp_wide(const stm32rt_fully_connected *d,
+                                         const void *x, void *y,
+                                         const void *constants, void *scratch);
 void stm32rt_fully_connected_s8_mve(const stm32rt_fully_connected *d,
                                     const void *x, void *y,
                                     const void *constants, void *scratch);

@@ -79,12 +79,27 @@ STM32RT_INLINE int32_t stm32rt_expand_word(uint32_t v, uint8_t *half,
 }
 
 /* The same for 4 * words bytes at x, words > 0; two of four words at *half,
- * which is moved on. */
+ * which is moved on. Literal has_sums: 0 returns any value. */
 STM32RT_INLINE int32_t stm32rt_expand_words(const int8_t *x, int32_t words,
-                                            uint8_t **half, int32_t sum) {
+                                            uint8_t **half, int32_t sum,
+                                            int has_sums) {
 #if STM32RT_HAS_DSP
   uint8_t *to = *half;
   uint32_t even, odd;
+  if (!has_sums) {
+    __asm__("1: ldr    %[odd], [%[x]], #4            \n\t"
+            "   sxtb16 %[even], %[odd]               \n\t"
+            "   sxtb16 %[odd], %[odd], ror #8        \n\t"
+            "   subs   %[words], %[words], #1        \n\t"
+            "   strd   %[even], %[odd], [%[to]], #16 \n\t"
+            "   bne    1b"
+            : [x] "+&r"(x), [words] "+&r"(words), [to] "+&r"(to),
+              [even] "=&r"(even), [odd] "=&r"(odd)
+            :
+            : "cc", "memory");
+    *half = to;
+    return sum;
+  }
   __asm__("1: ldr    %[odd], [%[x]], #4            \n\t"
           "   sxtb16 %[even], %[odd]               \n\t"
           "   sxtb16 %[odd], %[odd], ror #8        \n\t"
@@ -99,6 +114,7 @@ STM32RT_INLINE int32_t stm32rt_expand_words(const int8_t *x, int32_t words,
           : "cc", "memory");
   *half = to;
 #else
+  (void)has_sums;
   for (; words > 0; words--) {
     sum = stm32rt_expand_word(stm32rt_load_word(x), *half, sum);
     x += 4;

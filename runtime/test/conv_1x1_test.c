@@ -22,14 +22,16 @@ static void reference(layer *l) {
   stm32rt_conv_2d_s8_rows(&d, &all, l->x, l->expected, l->constants, NULL);
 }
 
-static void dsp_whole(const layer *l, const int8_t *x, int8_t *y) {
-  stm32rt_conv_2d_1x1_s8_dsp(&l->d, x, y, dsp_constants, dsp_scratch);
-}
-static void dsp_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
-                     int8_t *y) {
-  stm32rt_conv_2d_1x1_s8_dsp_rows(&l->d, band, x, y, dsp_constants,
-                                  dsp_scratch);
-}
+#define RUN(NAME, KERNEL)                                                      \
+  static void NAME##_whole(const layer *l, const int8_t *x, int8_t *y) {       \
+    KERNEL(&l->d, x, y, dsp_constants, dsp_scratch);                           \
+  }                                                                            \
+  static void NAME##_rows(const layer *l, const stm32rt_band *band,            \
+                          const int8_t *x, int8_t *y) {                        \
+    KERNEL##_rows(&l->d, band, x, y, dsp_constants, dsp_scratch);              \
+  }
+RUN(dsp, stm32rt_conv_2d_1x1_s8_dsp)
+RUN(wide, stm32rt_conv_2d_1x1_s8_dsp_wide)
 static const void *mve_constants;
 static void mve_whole(const layer *l, const int8_t *x, int8_t *y) {
   stm32rt_conv_2d_1x1_s8_mve(&l->d, x, y, mve_constants, NULL);
@@ -76,9 +78,13 @@ TEST_MAIN(argc, argv) {
   const unsigned long count = TEST_COUNT(argc, argv, 5000ul, 100ul);
   for (unsigned long i = 0; i < count; i++) {
     random_layer(&l);
-    dsp_constants = pack_pairs(&l, l.d.x.channels);
-    dsp_scratch = test_alloc((size_t)(16 * ((l.d.x.channels + 3) / 4)));
-    check(&l, dsp_whole, dsp_rows);
+    const int wide = test_between(0, 1);
+    dsp_constants = pack_stream(&l, wide);
+    dsp_scratch = test_alloc(stream_scratch(&l));
+    if (wide)
+      check(&l, wide_whole, wide_rows);
+    else
+      check(&l, dsp_whole, dsp_rows);
     test_free_all();
 
     random_layer(&l);

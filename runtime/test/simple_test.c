@@ -12,7 +12,9 @@
 
 static void fully_connected(void) {
   const int32_t rows = test_between(1, 3);
-  const int32_t in = test_between(1, test_between(0, 7) == 0 ? 1300 : 80);
+  const int32_t which = test_between(0, 3);
+  int32_t in = test_between(1, test_between(0, 7) == 0 ? 1300 : 80);
+  in = which == 3 ? (in + 3) / 4 * 4 : in;
   const int32_t out = test_between(1, 20), per = test_between(0, 1);
   const int32_t n = per ? out : 1;
   const int rectified = test_between(0, 2) == 0;
@@ -32,12 +34,14 @@ static void fully_connected(void) {
   }
   test_fill(x, (size_t)(rows * in));
   test_fill(w, (size_t)(in * out));
-  const int32_t which = test_between(0, 2);
   if (which == 0)
     stm32rt_fully_connected_s8(&d, x, y, c, NULL);
   else if (which == 1)
     stm32rt_fully_connected_s8_dsp(&d, x, y, test_pack_pairs(c, out, per, in),
                                    NULL);
+  else if (which == 3)
+    stm32rt_fully_connected_s8_dsp_wide(
+        &d, x, y, test_pack_stream(c, out, per, 1, in, 4, 1), NULL);
   else
     stm32rt_fully_connected_s8_mve(&d, x, y,
                                    test_pack_mve(c, out, per, 1, 1, in), NULL);

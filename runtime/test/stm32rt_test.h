@@ -186,7 +186,51 @@ static inline void test_pack_doubled(const void *constants, int32_t out,
   }
 }
 
-/* Constants of plain C, [out][terms] weights, packed as stm32rt_convolve_dsp.h
+/* Constants of plain C, [out][rows][row] weights, as the stream of
+ * stm32rt_convolve_dsp.h, of 16 bits or as stm32rt_convolve_pairs.h says. */
+static inline const void *test_pack_stream(const void *constants, int32_t out,
+                                           int32_t quant_stride, int32_t rows,
+                                           int32_t row, int32_t lanes,
+                                           int wide) {
+  const int32_t n = quant_stride != 0 ? out : 1;
+  const int32_t *bias = (const int32_t *)constants;
+  const int8_t *w = (const int8_t *)(bias + out + 2 * n);
+  const int32_t groups = rows * ((row + 3) / 4);
+  const int32_t size = 3 * lanes + groups * (wide ? 2 * lanes : 2);
+  const int32_t count = (out + lanes - 1) / lanes;
+  int32_t *const stream = (int32_t *)test_alloc((size_t)(4 + 4 * count * size));
+  memset(stream, 0, (size_t)(4 + 4 * count * size));
+  for (int32_t i = 0; i < count; i++) {
+    int32_t *const p = stream + 1 + i * size, *const end = p + size - 2 * lanes;
+    int8_t *const bytes = (int8_t *)(p + lanes);
+    int slow = 0;
+    for (int32_t k = 0; k < 8 * groups && !wide; k += 2)
+      bytes[k] = -128;
+    for (int32_t lane = 0; lane < lanes && lanes * i + lane < out; lane++) {
+      const int32_t o = lanes * i + lane, q = o * quant_stride;
+      p[lane] = bias[o];
+      end[lane] = (int32_t)((uint32_t)bias[out + q] << 1);
+      end[lanes + lane] = bias[out + n + q] - 32;
+      slow |= bias[out + q] < 1 << 30 || bias[out + n + q] < 32;
+      for (int32_t k = 0; k < rows * row; k++) {
+        const int32_t v = w[o * rows * row + k], in_row = k % row;
+        const int32_t at = k / row * ((row + 3) / 4) + in_row / 4;
+        const int32_t half = in_row % 2 * 2 + in_row % 4 / 2;
+        const int16_t value = (int16_t)v;
+        if (wide)
+          memcpy(bytes + 8 * lanes * at + 8 * lane + 2 * half, &value, 2);
+        else
+          bytes[8 * at + 2 * half + 1 - lane] = (int8_t)(lane == 0 ? v
+                                                         : v < 0   ? v + 128
+                                                                   : v - 128);
+      }
+    }
+    stream[0] += slow;
+  }
+  return stream;
+}
+
+/* Constants of plain C, [out][terms] weights, packed as stm32rt_pairs.h
  * says. */
 static inline const void *test_pack_pairs(const void *constants, int32_t out,
                                           int32_t quant_stride, int32_t terms) {

@@ -90,9 +90,16 @@ static inline void random_constants(layer *l, int32_t taps, int32_t weights) {
   test_fill((int8_t *)(p + 2 * n), (size_t)weights);
 }
 
-static inline const void *pack_pairs(const layer *l, int32_t terms) {
-  return test_pack_pairs(l->constants, l->d.y.channels, l->d.quant_stride,
-                         terms);
+static inline const void *pack_stream(const layer *l, int wide) {
+  return test_pack_stream(l->constants, l->d.y.channels, l->d.quant_stride,
+                          l->d.kernel_h, l->d.kernel_w * l->d.x.channels, 2,
+                          wide);
+}
+
+/* Bytes of scratch that stm32rt_convolve_dsp.h takes. */
+static inline size_t stream_scratch(const layer *l) {
+  const int32_t row = l->d.kernel_w * l->d.x.channels;
+  return (size_t)(16 * l->d.kernel_h * ((row + 3) / 4) + row);
 }
 
 /* Constants of a depthwise layer as stm32rt_depthwise_conv_2d_s8_dsp.c says. */

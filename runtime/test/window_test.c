@@ -13,6 +13,7 @@
 typedef enum kind {
   CONV,
   CONV_DSP,
+  CONV_WIDE_DSP,
   CONV_MVE,
   DEPTHWISE,
   DEPTHWISE_QUADS,
@@ -117,6 +118,9 @@ static void run_whole(const layer *l, const int8_t *x, int8_t *y) {
   case CONV_DSP:
     stm32rt_conv_2d_s8_dsp(&l->d, x, y, dsp_constants, dsp_scratch);
     break;
+  case CONV_WIDE_DSP:
+    stm32rt_conv_2d_s8_dsp_wide(&l->d, x, y, dsp_constants, dsp_scratch);
+    break;
   case CONV_MVE:
     stm32rt_conv_2d_s8_mve(&l->d, x, y, mve_constants, mve_scratch);
     break;
@@ -156,6 +160,10 @@ static void run_rows(const layer *l, const stm32rt_band *band, const int8_t *x,
     break;
   case CONV_DSP:
     stm32rt_conv_2d_s8_dsp_rows(&l->d, band, x, y, dsp_constants, dsp_scratch);
+    break;
+  case CONV_WIDE_DSP:
+    stm32rt_conv_2d_s8_dsp_wide_rows(&l->d, band, x, y, dsp_constants,
+                                     dsp_scratch);
     break;
   case CONV_MVE:
     stm32rt_conv_2d_s8_mve_rows(&l->d, band, x, y, mve_constants, mve_scratch);
@@ -304,10 +312,9 @@ TEST_MAIN(argc, argv) {
   for (unsigned long i = 0; i < count; i++) {
     layer_kind = (kind)(i % (MAXIMUM + 1));
     random_layer(&l);
-    if (layer_kind == CONV_DSP) {
-      const int32_t terms = l.d.kernel_h * l.d.kernel_w * l.d.x.channels;
-      dsp_constants = pack_pairs(&l, terms);
-      dsp_scratch = test_alloc((size_t)(16 * ((terms + 3) / 4) + terms));
+    if (layer_kind == CONV_DSP || layer_kind == CONV_WIDE_DSP) {
+      dsp_constants = pack_stream(&l, layer_kind == CONV_WIDE_DSP);
+      dsp_scratch = test_alloc(stream_scratch(&l));
     }
     if (layer_kind == DEPTHWISE_DSP) {
       dsp_constants = pack_quads(&l);

@@ -37,7 +37,7 @@
 // L2-SAME: clamp = [1, 127]
 // L2-NOT: stm32.requantize
 
-// L3: stm32.packed ["bias", "doubled", "shift_less_32", "weights"]
+// L3: stm32.packed ["stream"]
 // L3: stm32.conv_2d {{.*}} packed(
 // L3-SAME: kernel = "stm32rt_conv_2d_1x1_s8_dsp"
 

@@ -49,8 +49,12 @@ enum class Packing {
   ChannelQuads, ///< bias, doubled multiplier, shift less 32, weights of a
                 ///< depthwise convolution, those of four channels one behind
                 ///< the other.
-  BlocksOf16,   ///< bias, multiplier, shift, weights in blocks of four outputs
-                ///< by 16 terms, without padding.
+  PairStream, ///< One stream with constants and weights of two outputs after the
+              ///< other, in the order in which they are needed.
+  WideStream, ///< The same with weights of 16 bits.
+  QuadStream, ///< The same of four outputs.
+  BlocksOf16, ///< bias, multiplier, shift, weights in blocks of four outputs
+              ///< by 16 terms, without padding.
 };
 
 struct AcceleratedKernel;

@@ -13,22 +13,35 @@
 // DSP extension: SMLAD
 //===----------------------------------------------------------------------===//
 
-let Isa = "DSP", Packing = "ChannelPairs",
-    Matches = "sums(op, SumKind::S8) && isPointwise(op)",
-    Scratch = "columnScratch(op)",
-    Cost = "1.0 * macs(op) + 28.0 * elements(op) + 2.0 * gathered(op)" in
-def : Kernel<"stm32rt_conv_2d_1x1_s8_dsp", "conv_2d",
-             "dsp/stm32rt_conv_2d_1x1_s8_dsp.c">;
-
-// Scratch of a layer stays below 4 KB.
-let Isa = "DSP", Packing = "ChannelPairs",
-    Matches = "sums(op, SumKind::S8) && isNHWC(op) && !isPointwise(op) && "
-              "windowScratch(op) <= 4096",
-    Scratch = "windowScratch(op)",
-    Cost = "1.0 * macs(op) + 28.0 * elements(op) + 3.5 * gathered(op) + "
-           "200.0 * pixels(op)" in
-def : Kernel<"stm32rt_conv_2d_s8_dsp", "conv_2d",
-             "dsp/stm32rt_conv_2d_s8_dsp.c">;
+// Two output channels of two pixels at a time. Weights of 16 bits take twice the
+// flash and no expansion. Scratch of a layer stays below 4 KB.
+class Convolution<string name> : Kernel<name, "conv_2d", "dsp/" # name # ".c"> {
+  let Isa = "DSP";
+  let Packing = "PairStream";
+  let Matches = "sums(op, SumKind::S8) && isNHWC(op) && !isPointwise(op) && "
+                "windowScratch(op) <= 4096";
+  let Scratch = "windowScratch(op)";
+  let Cost = "0.78 * macs(op) + 15.0 * elements(op) + 2.1 * gathered(op) + "
+             "150.0 * pixels(op)";
+}
+class PointwiseConvolution<string name> : Convolution<name> {
+  let Matches = "sums(op, SumKind::S8) && isPointwise(op)";
+  let Scratch = "columnScratch(op)";
+  let Cost = "0.78 * macs(op) + 15.0 * elements(op) + 1.8 * gathered(op) + "
+             "60.0 * pixels(op)";
+}
+def : PointwiseConvolution<"stm32rt_conv_2d_1x1_s8_dsp">;
+def : Convolution<"stm32rt_conv_2d_s8_dsp">;
+let Packing = "WideStream", Aims = "AimTime" in {
+  def : PointwiseConvolution<"stm32rt_conv_2d_1x1_s8_dsp_wide"> {
+    let Cost = "0.65 * macs(op) + 12.0 * elements(op) + 1.5 * gathered(op) + "
+               "60.0 * pixels(op)";
+  }
+  def : Convolution<"stm32rt_conv_2d_s8_dsp_wide"> {
+    let Cost = "0.65 * macs(op) + 12.0 * elements(op) + 1.8 * gathered(op) + "
+               "150.0 * pixels(op)";
+  }
+}
 
 let Isa = "DSP", Packing = "ChannelQuads",
     Matches = "sums(op, SumKind::S8) && isNHWC(op) && keepsChannels(op) && "
@@ -54,6 +67,12 @@ let Isa = "DSP", Packing = "ChannelPairs",
     Cost = "1.1 * macs(op) + 25.0 * elements(op)" in
 def : Kernel<"stm32rt_fully_connected_s8_dsp", "fully_connected",
              "dsp/stm32rt_fully_connected_s8_dsp.c">;
+
+let Isa = "DSP", Packing = "QuadStream", Aims = "AimTime",
+    Matches = "sums(op, SumKind::S8) && isNHWC(op) && inFeatures(op) % 4 == 0",
+    Cost = "0.84 * macs(op) + 14.0 * elements(op)" in
+def : Kernel<"stm32rt_fully_connected_s8_dsp_wide", "fully_connected",
+             "dsp/stm32rt_fully_connected_s8_dsp_wide.c">;
 
 foreach function = ["add", "sub"] in
 let Isa = "DSP", Matches = "isNHWC(op) && isBinary(op, \"" # function #

@@ -20,7 +20,7 @@ static DenseElementsAttr makePacked(DenseElementsAttr weights,
   return DenseElementsAttr::get(type, packed);
 }
 
-/// Words that hold weights of two outputs, see stm32rt_convolve_dsp.h: of the
+/// Words that hold weights of two outputs, see stm32rt_pairs.h: of the
 /// outputs 2p and 2p + 1 term 4g + k is in the word of k's parity, the even
 /// output one byte behind the odd one, to which 128 is added.
 static DenseElementsAttr packChannelPairs(DenseElementsAttr weights) {
@@ -94,8 +94,98 @@ DenseElementsAttr stm32::packWeights(Packing packing,
     return packChannelQuads(weights);
   case Packing::BlocksOf16:
     return packBlocksOf16(weights);
+  case Packing::PairStream:
+  case Packing::WideStream:
+  case Packing::QuadStream:
+    break; // packStream
   }
   llvm_unreachable("unknown packing");
+}
+
+bool stm32::isStream(Packing packing) {
+  return packing == Packing::PairStream || packing == Packing::WideStream ||
+         packing == Packing::QuadStream;
+}
+
+namespace {
+/// What makes outputs of sums, as stm32rt_dsp.h has it.
+struct Requantization {
+  int32_t bias = 0, doubled = std::numeric_limits<int32_t>::min(), shift = 8;
+
+  Requantization() = default;
+  Requantization(int32_t bias, RequantAttr requant, size_t channel)
+      : bias(bias) {
+    size_t entry = requant.getEntry(channel);
+    doubled = static_cast<int32_t>(
+        static_cast<uint32_t>(requant.getMultiplier()[entry]) << 1);
+    shift = requant.getShift()[entry] - 32;
+  }
+
+  bool isFast() const { return doubled < 0 && shift >= 0; }
+};
+} // namespace
+
+using FourWeights = std::array<int8_t, 4>;
+
+/// The words of four weights of each output.
+static void addGroup(Packing packing, ArrayRef<FourWeights> weights,
+                     SmallVectorImpl<int32_t> &words) {
+  auto addPair = [&](int low, int high) {
+    words.push_back(static_cast<int32_t>((low & 0xFFFF) |
+                                         static_cast<uint32_t>(high) << 16));
+  };
+  if (packing != Packing::PairStream) {
+    for (const FourWeights &w : weights)
+      for (int k : {0, 1})
+        addPair(w[k], w[k + 2]);
+    return;
+  }
+  const FourWeights &p = weights[0], &q = weights[1];
+  for (int k : {0, 1})
+    addPair(256 * p[k] + q[k] + 128, 256 * p[k + 2] + q[k + 2] + 128);
+}
+
+DenseElementsAttr stm32::packStream(Packing packing, DenseElementsAttr weights,
+                                    DenseElementsAttr bias,
+                                    RequantAttr requant) {
+  ArrayRef<int64_t> shape = weights.getType().getShape();
+  int64_t outputs = shape[0], rows = shape.size() == 4 ? shape[1] : 1;
+  int64_t row = weights.getNumElements() / (outputs * rows);
+  auto biases = llvm::to_vector(bias.getValues<int32_t>());
+  auto values = llvm::to_vector(weights.getValues<int8_t>());
+  auto getRequantization = [&](int64_t o) {
+    return o < outputs ? Requantization(biases[o], requant, o)
+                       : Requantization();
+  };
+  auto getWeights = [&](int64_t o, int64_t from, int64_t first) {
+    FourWeights group = {};
+    for (int64_t k = first; k < std::min(first + 4, row) && o < outputs; ++k)
+      group[k - first] = values[(o * rows + from) * row + k];
+    return group;
+  };
+
+  int64_t lanes = packing == Packing::QuadStream ? 4 : 2;
+  SmallVector<int32_t> words = {0};
+  for (int64_t first = 0; first < outputs; first += lanes) {
+    auto range = llvm::seq(first, first + lanes);
+    auto params = llvm::map_to_vector(range, getRequantization);
+    words[0] += !llvm::all_of(params, std::mem_fn(&Requantization::isFast));
+    for (const Requantization &entry : params)
+      words.push_back(entry.bias);
+    for (int64_t from = 0; from < rows; ++from)
+      for (int64_t k = 0; k < row; k += 4)
+        addGroup(packing,
+                 llvm::map_to_vector(
+                     range, [&](int64_t o) { return getWeights(o, from, k); }),
+                 words);
+    for (const Requantization &entry : params)
+      words.push_back(entry.doubled);
+    for (const Requantization &entry : params)
+      words.push_back(entry.shift);
+  }
+  auto type = RankedTensorType::get({static_cast<int64_t>(words.size())},
+                                    bias.getElementType());
+  return DenseElementsAttr::get(type, ArrayRef<int32_t>(words));
 }
 
 bool stm32::hasDoubledMultipliers(Packing packing) {

@@ -96,9 +96,12 @@ inline int64_t terms(ComputeOpInterface op) {
          op.getActivationType(0).getShape().back();
 }
 
-/// Bytes of two columns of terms as int16, and of one as int8.
+/// Bytes of two columns of terms as int16, each row of the window filled up to
+/// words, and of a row as int8.
 inline int64_t windowScratch(ComputeOpInterface op) {
-  return 4 * llvm::alignTo(terms(op), 4) + terms(op);
+  auto window = cast<WindowOpInterface>(op.getOperation());
+  int64_t rows = window.getWindow()[0], row = terms(op) / rows;
+  return 4 * rows * llvm::alignTo(row, 4) + row;
 }
 
 /// Bytes of the columns that the MVE kernel gathers at once.
@@ -157,6 +160,10 @@ inline double stripCost(ComputeOpInterface op) {
   double rows = elements(op) / op.getOutputType().getShape()[2];
   return (window.getStrides()[1] == 1 ? 25.6 : 39.0) * elements(op) +
          90.0 * rows;
+}
+
+inline int64_t inFeatures(ComputeOpInterface op) {
+  return cast<FullyConnectedOp>(op.getOperation()).getInFeatures();
 }
 
 inline bool hasBand(ComputeOpInterface op) {

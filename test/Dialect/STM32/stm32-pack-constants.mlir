@@ -46,14 +46,16 @@ stm32.model @plain inputs([#stm32.io<"x", 1.0 : f32, 0>])
 
 // -----
 
-// Pairs of output channels p and q, four input channels in turn as q0 p0 q2 p2 q1
-// p1 q3 p3, 128 added to q, zeros where there is none: 3 channels out are 4, 5 in
-// are 8. Multipliers are doubled, 32 is taken from shifts.
+// A stream: the number of pairs of output channels p and q that are not fast, then
+// for each pair biases, weights, doubled multipliers, shifts less 32. Four input
+// channels in turn are the bytes q0 p0 q2 p2 q1 p1 q3 p3, 128 added to q, zeros
+// where there is none: 3 channels out are 4, 5 in are 8. The word 0x038d018b is
+// q0 = 11, p0 = 1, q2 = 13, p2 = 3.
 // CHECK-LABEL: stm32.model @pairs
-// CHECK: stm32.packed ["bias", "doubled", "shift_less_32", "weights"]
-// CHECK-SAME: [dense<[1, 2, 3]> : tensor<3xi32>, dense<14> : tensor<1xi32>, dense<8> : tensor<1xi32>,
-// CHECK-SAME: dense<[-117, 1, -115, 3, -116, 2, -114, 4, -113, 5, -128, 0, -128, 0, -128, 0, -128, 21, -128, 23, -128, 22, -128, 24, -128, 25, -128, 0, -128, 0, -128, 0]> : tensor<32xi8>]
-// CHECK-SAME: : tensor<52xi8>
+// CHECK: stm32.packed ["stream"] [dense<[2,
+// CHECK-SAME: 1, 2, 59572619, 76415628, 8390031, 8388736, 14, 14, 8, 8,
+// CHECK-SAME: 3, 0, 394270080, 411047552, 8395136, 8388736, 14, -2147483648, 8, 8]> : tensor<21xi32>]
+// CHECK-SAME: : tensor<84xi8>
 // A constant with another user stays.
 // CHECK: stm32.constant dense<[1, 2, 3]>
 // CHECK: stm32.reshape

@@ -168,7 +168,7 @@ stm32.model @aims inputs([#stm32.io<"x", 1.0 : f32, 0>])
   %0 = stm32.depthwise_conv_2d %x weights(%w) bias(%b) {
     dilations = array<i64: 1, 1>,
     input_zp = 0 : i32, pad_value = 0 : i32, padding = array<i64: 1, 1, 1, 1>,
-    requant = #stm32.requant<[7], [40], zp = 0, clamp = [-128, 127]>,
+    requant = #stm32.requant<[1073741824], [40], zp = 0, clamp = [-128, 127]>,
     strides = array<i64: 1, 1>, window = array<i64: 3, 3>}
     : (tensor<1x16x16x8xi8>, tensor<1x3x3x8xi8>, tensor<8xi32>) -> tensor<1x16x16x8xi8>
   stm32.output %0 : tensor<1x16x16x8xi8>

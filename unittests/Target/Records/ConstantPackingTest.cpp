@@ -20,6 +20,8 @@ using namespace mlir::stm32;
 namespace {
 class ConstantPacking : public testing::Test {
 protected:
+  ConstantPacking() { context.loadDialect<STM32Dialect>(); }
+
   DenseElementsAttr makeWeights(ArrayRef<int64_t> shape) {
     std::vector<int8_t> values(ShapedType::getNumElements(shape));
     for (int8_t &value : values)
@@ -39,7 +41,62 @@ TEST_F(ConstantPacking, PlainKeepsTheWeights) {
   EXPECT_EQ(packWeights(Packing::None, weights), weights);
 }
 
-/// stm32rt_convolve_dsp.h: eight bytes for four inputs of two outputs p and q,
+/// stm32rt_convolve_dsp.h: what each pair or quad of outputs needs in turn, the
+/// rows of windows filled up to words.
+TEST_F(ConstantPacking, StreamsAsTheKernelsReadThem) {
+  auto i32 = IntegerType::get(&context, 32);
+  for (Packing packing :
+       {Packing::PairStream, Packing::WideStream, Packing::QuadStream})
+    for (int64_t outputs : {1, 2, 4, 7}) {
+      int64_t rows = 2, row = 6, lanes = packing == Packing::QuadStream ? 4 : 2;
+      DenseElementsAttr weights = makeWeights({outputs, rows, 3, 2});
+      SmallVector<int32_t> biases, multipliers, shifts;
+      for (int64_t o = 0; o < outputs; ++o) {
+        biases.push_back(100 + o);
+        multipliers.push_back((1 << 30) + o);
+        shifts.push_back(o == 1 ? 31 : 40); // one that is not fast
+      }
+      auto bias = DenseElementsAttr::get(RankedTensorType::get({outputs}, i32),
+                                         ArrayRef<int32_t>(biases));
+      auto requant =
+          RequantAttr::get(&context, multipliers, shifts, 0, -128, 127, false);
+      auto words = llvm::to_vector(
+          packStream(packing, weights, bias, requant).getValues<int32_t>());
+      auto values = weights.getValues<int8_t>();
+      int64_t group = packing == Packing::PairStream ? 2 : 2 * lanes;
+      int64_t size = 3 * lanes + 4 * group; // two groups in each of two rows
+      ASSERT_EQ(static_cast<int64_t>(words.size()),
+                1 + (outputs + lanes - 1) / lanes * size);
+      EXPECT_EQ(words[0], outputs > 1 ? 1 : 0);
+      for (int64_t o = 0; o < outputs; ++o) {
+        int64_t first = 1 + o / lanes * size, lane = o % lanes;
+        int64_t end = first + size - 2 * lanes;
+        EXPECT_EQ(words[first + lane], biases[o]);
+        EXPECT_EQ(
+            words[end + lane],
+            static_cast<int32_t>(2u * static_cast<uint32_t>(multipliers[o])));
+        EXPECT_EQ(words[end + lanes + lane], shifts[o] - 32);
+        for (int64_t k = 0; k < 2 * 8; ++k) {
+          int64_t inRow = k % 8, at = k / 8 * 2 + inRow / 4;
+          int64_t word = inRow % 2, half = inRow % 4 / 2;
+          int expected =
+              inRow < row ? values[(o * rows + k / 8) * row + inRow] : 0;
+          int found;
+          if (packing == Packing::PairStream) {
+            int32_t bits = words[first + lanes + at * group + word];
+            found = static_cast<int8_t>(bits >> (16 * half + (lane ? 0 : 8)));
+            found = lane ? static_cast<int8_t>(found ^ 128) : found;
+          } else {
+            int32_t bits = words[first + lanes + at * group + 2 * lane + word];
+            found = static_cast<int16_t>(bits >> (16 * half));
+          }
+          EXPECT_EQ(found, expected) << o << ", " << k;
+        }
+      }
+    }
+}
+
+/// stm32rt_pairs.h: eight bytes for four inputs of two outputs p and q,
 /// q0 p0 q2 p2 q1 p1 q3 p3, where those of q have 128 added.
 TEST_F(ConstantPacking, ChannelPairsAsTheKernelReadsThem) {
   for (int64_t outputs : {1, 2, 3, 4, 7})

@@ -152,8 +152,14 @@ static LogicalResult packPlain(ComputeOpInterface op, int64_t &bytes) {
   return success();
 }
 
+template <typename OpTy> static void replaceConstants(OpTy op, Value block) {
+  op.getWeightsMutable().clear();
+  op.getBiasMutable().clear();
+  op.getPackedMutable().assign(block);
+}
+
 /// Replaces weights and bias of `op` by one block: the bias, what makes outputs
-/// of sums, the weights (stm32rt_window.h).
+/// of sums, the weights (stm32rt_window.h), or a stream of all that.
 template <typename OpTy>
 static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
   if (op.getPacked())
@@ -177,6 +183,12 @@ static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
     values.push_back(value);
   };
   SumKind kind = getSumKind(op);
+  if (isStream((*record)->packing)) {
+    add("stream",
+        packStream((*record)->packing, weights, bias, op.getRequantAttr()));
+    replaceConstants(op, makeBlock(op, names, values, bytes));
+    return success();
+  }
   add("bias", bias);
   if (RequantAttr requant = op.getRequantAttr()) {
     ArrayRef<int32_t> multiplier = requant.getMultiplier();
@@ -209,10 +221,7 @@ static LogicalResult pack(OpTy op, unsigned channelDim, int64_t &bytes) {
           makeArray(context, op.getWeightScalesAttr().asArrayRef()));
     }
   add("weights", packWeights((*record)->packing, weights));
-  PackedOp packed = makeBlock(op, names, values, bytes);
-  op.getWeightsMutable().clear();
-  op.getBiasMutable().clear();
-  op.getPackedMutable().assign(packed);
+  replaceConstants(op, makeBlock(op, names, values, bytes));
   return success();
 }
 
