@@ -20,11 +20,13 @@ from stm32_mlir.errors import Error
 from stm32_mlir.kernel_models import Sample, list_families, make_samples, write_samples
 from stm32_mlir.report import Operator, Report, dtype_of
 from stm32_mlir.run import layer_counts, run_cases
-from stm32_mlir.targets import Core, find_core
+from stm32_mlir.targets import LEVELS, Core, find_core
 from stm32_mlir.tools import find_compile, run_tool
 from stm32_mlir.tuning import Plan, TuningFile, list_choices
 from stm32_mlir.vectors import Case
 
+#: An aim that every kernel serves.
+_AIM = "time"
 #: Targets that are measured if none is named: plain C, DSP, MVE.
 DEFAULT_TARGETS = ("generic-m3", "generic-m4", "generic-m55")
 
@@ -154,12 +156,14 @@ def bench_kernels(
     """Counts every kernel that can do a sample, on the cores of the targets.
 
     `families` chooses the models, none means all; Error names those that there are.
+    C is compiled as for `optimize`.
     """
     for family in families:
         if family not in list_families():
             raise Error(
                 f"no operators are called {family}", f"known: {', '.join(list_families())}"
             )
+    flags = (LEVELS[optimize], *flags)
     records = list_kernels()
     order = {record.name: i for i, record in enumerate(records)}
     cores = [find_core(target) for target in targets]
@@ -173,10 +177,10 @@ def bench_kernels(
         model.write_bytes(write_samples(samples))
         for target, core in zip(targets, cores, strict=True):
             found: dict[tuple[str, str], Measured] = {}
-            for number, plan in enumerate(_plans(model, target, optimize)):
+            for number, plan in enumerate(_plans(model, target)):
                 folder = work / target / f"{family}-{number}"
                 progress(f"compiling {family} for {target}")
-                generated = _compile(model, folder, target, optimize, plan)
+                generated = _compile(model, folder, target, plan)
                 progress(f"counting {family} on {core.name}")
                 for row in _count(generated, samples, core, work, flags, compiler):
                     found.setdefault((row.kernel, row.sample), row)
@@ -186,9 +190,9 @@ def bench_kernels(
     return KernelBench([core.name for core in cores], records, rows)
 
 
-def _plans(model: Path, target: str, optimize: str) -> list[Plan]:
+def _plans(model: Path, target: str) -> list[Plan]:
     """What the compiler takes, then each of the other kernels in turn."""
-    choices = list_choices(model, target, optimize)
+    choices = list_choices(model, target, _AIM)
     most = max((len(operator.others) for operator in choices.operators), default=0)
     plans = [Plan()]
     for number in range(most):
@@ -197,14 +201,14 @@ def _plans(model: Path, target: str, optimize: str) -> list[Plan]:
     return plans
 
 
-def _compile(model: Path, folder: Path, target: str, optimize: str, plan: Plan) -> Generated:
+def _compile(model: Path, folder: Path, target: str, plan: Plan) -> Generated:
     """Compiles the samples with the kernels of a plan."""
     if not plan.kernels:
-        return compile_model(model, folder, target, optimize=optimize)
+        return compile_model(model, folder, target, optimize=_AIM)
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     tuning = folder.with_suffix(".json")
-    TuningFile(digest, target, optimize, [], plan).save(tuning)
-    return compile_model(model, folder, target, optimize=optimize, extra=["--tuning", tuning])
+    TuningFile(digest, target, _AIM, [], plan).save(tuning)
+    return compile_model(model, folder, target, optimize=_AIM, extra=["--tuning", tuning])
 
 
 def _count(

@@ -24,7 +24,7 @@ COUNTED = ("m3", "m4", "m55")
 _SUMS = (
     "Macs", "Elements", "Pixels", "Once", "Gathered", "PairWords", "Pairs", "ChannelQuads",
     "QuadWords", "QuadBlocks", "SlowElements", "ElementRows", "WindowRows", "Taps", "Lines",
-    "Channels",
+    "Channels", "Words", "PartRows", "RestElements", "RestWords", "SlowWords",
 )  # fmt: skip
 _SUMS_MVE = (
     "GroupBlocks", "Groups", "CarefulGroups", "GroupCalls", "Calls", "Once", "EightBlocks",
@@ -33,7 +33,7 @@ _SUMS_MVE = (
 )  # fmt: skip
 _DEPTHWISE = (
     "Macs", "Elements", "Pixels", "Once", "Taps", "ChannelQuads", "SlowElements",
-    "WindowRows", "Lines", "Channels",
+    "WindowRows", "Lines", "Channels", "StripSteps", "LineChannels", "SlowWords",
 )  # fmt: skip
 _DEPTHWISE_MVE = (
     "QuadChannels", "CarefulQuads", "WideQuads", "Quads", "StripColumns", "StripRows", "Strips",
@@ -43,7 +43,7 @@ _WINDOW = ("TapElements", "Elements", "Pixels", "Once", "Taps", "WindowRows", "C
 _MOVED = ("Copies", "Elements", "Bytes", "Inputs", "Pixels", "Once", "Lines")
 #: Operation -> features, the likely ones first.
 _FEATURES = {
-    "conv_2d": _SUMS,
+    "conv_2d": tuple(name.replace("Slow", "SlowPair") for name in _SUMS),
     "transpose_conv_2d": (*_SUMS, "TapElements"),
     "fully_connected": _SUMS,
     "batch_matmul": _SUMS,

@@ -59,82 +59,82 @@ static inline four_sums sum_pair(const stm32rt_two_pixels *s, const int8_t *w,
  * how often; LDM wants its registers in rising order. */
 /* clang-format off */
 #define PAIR_GROUP                                                             \
-  "ldrd   r0, r6, [r1], #8           \n\t"                                     \
-  "ldm    r12!, {r2, r3, r4, r5}     \n\t"                                     \
-  "smlad  r8, r0, r2, r8             \n\t"                                     \
-  "smlad  r9, r0, r4, r9             \n\t"                                     \
-  "uxtb16 r0, r0                     \n\t"                                     \
-  "smlad  r8, r6, r3, r8             \n\t"                                     \
-  "smlad  r9, r6, r5, r9             \n\t"                                     \
-  "uxtb16 r6, r6                     \n\t"                                     \
-  "smlad  r10, r0, r2, r10           \n\t"                                     \
-  "smlad  r11, r0, r4, r11           \n\t"                                     \
-  "smlad  r10, r6, r3, r10           \n\t"                                     \
-  "smlad  r11, r6, r5, r11           \n\t"
+  "ldrd   r0, r6, [r1], #8\n\t"                                                \
+  "ldm    r12!, {r2, r3, r4, r5}\n\t"                                          \
+  "smlad  r8, r0, r2, r8\n\t"                                                  \
+  "smlad  r9, r0, r4, r9\n\t"                                                  \
+  "uxtb16 r0, r0\n\t"                                                          \
+  "smlad  r8, r6, r3, r8\n\t"                                                  \
+  "smlad  r9, r6, r5, r9\n\t"                                                  \
+  "uxtb16 r6, r6\n\t"                                                          \
+  "smlad  r10, r0, r2, r10\n\t"                                                \
+  "smlad  r11, r0, r4, r11\n\t"                                                \
+  "smlad  r10, r6, r3, r10\n\t"                                                \
+  "smlad  r11, r6, r5, r11\n\t"
 /* Assembly, as compilers run out of registers. r7 may be the frame pointer. */
 STM32RT_SHARED void stm32rt_run_pairs(stm32rt_two_pixels *s) {
   stm32rt_two_pixels *saved;
   register stm32rt_two_pixels *r0 __asm__("r0") = s;
   __asm__ volatile(
-      "   str    r0, %[saved]                              \n\t"
-      "   ldr    r1, [r0, #0]      @ stream                \n\t"
-      "1: ldrd   r5, r4, [r1], #8  @ bias p, q             \n\t"
-      "   ldrd   r2, r3, [r0, #24] @ sum_u, sum_v          \n\t"
-      "   sub    r10, r4, r2                               \n\t"
-      "   sub    r11, r4, r3                               \n\t"
-      "   mov    r8, r10                                   \n\t"
-      "   mov    r9, r11                                   \n\t"
-      "   ldr    r12, [r0, #4]     @ columns               \n\t"
-      "   strd   r5, r5, [r0, #44] @ p_u, p_v              \n\t"
-      "   ldr    lr, [r0, #40]     @ counts[2]             \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   bne    6f                                        \n\t"
-      "2:                                                  \n\t"
+      "   str    r0, %[saved]\n\t"
+      "   ldr    r1, [r0, #0]      @ stream\n\t"
+      "1: ldrd   r5, r4, [r1], #8  @ bias p, q\n\t"
+      "   ldrd   r2, r3, [r0, #24] @ sum_u, sum_v\n\t"
+      "   sub    r10, r4, r2\n\t"
+      "   sub    r11, r4, r3\n\t"
+      "   mov    r8, r10\n\t"
+      "   mov    r9, r11\n\t"
+      "   ldr    r12, [r0, #4]     @ columns\n\t"
+      "   strd   r5, r5, [r0, #44] @ p_u, p_v\n\t"
+      "   ldr    lr, [r0, #40]     @ counts[2]\n\t"
+      "   cmp    lr, #0\n\t"
+      "   bne    6f\n\t"
+      "2:\n\t"
 #if !STM32RT_SMALL
-      "   ldr    lr, [r0, #32]     @ counts[0]             \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   beq    4f                                        \n\t"
-      "3:                                                  \n\t"
-      "   .rept  4                                         \n\t"
+      "   ldr    lr, [r0, #32]     @ counts[0]\n\t"
+      "   cmp    lr, #0\n\t"
+      "   beq    4f\n\t"
+      "3:\n\t"
+      "   .rept  4\n\t"
       PAIR_GROUP
-      "   .endr                                            \n\t"
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    3b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
+      "   .endr\n\t"
+      "   subs   lr, lr, #1\n\t"
+      "   bne    3b\n\t"
+      "   ldr    r0, %[saved]\n\t"
 #endif
-      "4: ldr    lr, [r0, #36]     @ counts[1]             \n\t"
-      "   cmp    lr, #0                                    \n\t"
-      "   beq    9f                                        \n\t"
-      "5:                                                  \n\t"
+      "4: ldr    lr, [r0, #36]     @ counts[1]\n\t"
+      "   cmp    lr, #0\n\t"
+      "   beq    9f\n\t"
+      "5:\n\t"
       PAIR_GROUP
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    5b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
-      "   b      9f                                        \n\t"
-      "6: str    lr, [r0, #52]     @ left                  \n\t"
-      "   mov    lr, #124          @ STM32RT_PAIR_FULL     \n\t"
-      "7:                                                  \n\t"
+      "   subs   lr, lr, #1\n\t"
+      "   bne    5b\n\t"
+      "   ldr    r0, %[saved]\n\t"
+      "   b      9f\n\t"
+      "6: str    lr, [r0, #52]     @ left\n\t"
+      "   mov    lr, #124          @ STM32RT_PAIR_FULL\n\t"
+      "7:\n\t"
       PAIR_GROUP
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    7b                                        \n\t"
-      "   ldr    r0, %[saved]                              \n\t"
-      "   ldrd   r4, r5, [r0, #44]                         \n\t"
-      "   sub    r8, r8, r10                               \n\t"
-      "   sub    r9, r9, r11                               \n\t"
-      "   add    r4, r4, r8, asr #8                        \n\t"
-      "   add    r5, r5, r9, asr #8                        \n\t"
-      "   strd   r4, r5, [r0, #44]                         \n\t"
-      "   mov    r8, r10                                   \n\t"
-      "   mov    r9, r11                                   \n\t"
-      "   ldr    lr, [r0, #52]                             \n\t"
-      "   subs   lr, lr, #1                                \n\t"
-      "   bne    6b                                        \n\t"
-      "   b      2b                                        \n\t"
-      "9: ldrd   r4, r5, [r0, #44] @ p_u, p_v              \n\t"
-      "   sub    r8, r8, r10                               \n\t"
-      "   sub    r9, r9, r11                               \n\t"
-      "   add    r8, r4, r8, asr #8                        \n\t"
-      "   add    r9, r5, r9, asr #8                        \n\t"
+      "   subs   lr, lr, #1\n\t"
+      "   bne    7b\n\t"
+      "   ldr    r0, %[saved]\n\t"
+      "   ldrd   r4, r5, [r0, #44]\n\t"
+      "   sub    r8, r8, r10\n\t"
+      "   sub    r9, r9, r11\n\t"
+      "   add    r4, r4, r8, asr #8\n\t"
+      "   add    r5, r5, r9, asr #8\n\t"
+      "   strd   r4, r5, [r0, #44]\n\t"
+      "   mov    r8, r10\n\t"
+      "   mov    r9, r11\n\t"
+      "   ldr    lr, [r0, #52]\n\t"
+      "   subs   lr, lr, #1\n\t"
+      "   bne    6b\n\t"
+      "   b      2b\n\t"
+      "9: ldrd   r4, r5, [r0, #44] @ p_u, p_v\n\t"
+      "   sub    r8, r8, r10\n\t"
+      "   sub    r9, r9, r11\n\t"
+      "   add    r8, r4, r8, asr #8\n\t"
+      "   add    r9, r5, r9, asr #8\n\t"
       STM32RT_PAIR_OUT
       : "+r"(r0), [saved] "=m"(saved)
       :

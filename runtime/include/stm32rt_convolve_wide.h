@@ -53,45 +53,45 @@ static inline four_sums sum_wide(const stm32rt_two_pixels *s, const int8_t *w,
  * where nothing is addressed by it. */
 /* clang-format off */
 #define WIDE_GROUP                                                             \
-  "ldm.w  r1!, {r2, r3, r4, r5}      \n\t"                                     \
-  "ldm.w  r12!, {r0, r6, r7, lr}     \n\t"                                     \
-  "smlad  r8, r2, r0, r8             \n\t"                                     \
-  "smlad  r9, r2, r7, r9             \n\t"                                     \
-  "smlad  r10, r4, r0, r10           \n\t"                                     \
-  "smlad  r11, r4, r7, r11           \n\t"                                     \
-  "smlad  r8, r3, r6, r8             \n\t"                                     \
-  "smlad  r9, r3, lr, r9             \n\t"                                     \
-  "smlad  r10, r5, r6, r10           \n\t"                                     \
-  "smlad  r11, r5, lr, r11           \n\t"
+  "ldm.w  r1!, {r2, r3, r4, r5}\n\t"                                           \
+  "ldm.w  r12!, {r0, r6, r7, lr}\n\t"                                          \
+  "smlad  r8, r2, r0, r8\n\t"                                                  \
+  "smlad  r9, r2, r7, r9\n\t"                                                  \
+  "smlad  r10, r4, r0, r10\n\t"                                                \
+  "smlad  r11, r4, r7, r11\n\t"                                                \
+  "smlad  r8, r3, r6, r8\n\t"                                                  \
+  "smlad  r9, r3, lr, r9\n\t"                                                  \
+  "smlad  r10, r5, r6, r10\n\t"                                                \
+  "smlad  r11, r5, lr, r11\n\t"
 STM32RT_SHARED void stm32rt_run_wide(stm32rt_two_pixels *s) {
   /* What lies at sp: *s, r7, rounds. None of it is needed behind the assembly,
    * so that it does not matter what else lies there. */
   uint32_t room[4];
   register stm32rt_two_pixels *r0 __asm__("r0") = s;
   __asm__ volatile(
-      "   strd   r0, r7, [sp, #0]                          \n\t"
-      "   ldr    r1, [r0, #0]      @ stream                \n\t"
-      "1: ldrd   r8, r10, [r1], #8 @ bias p, q             \n\t"
-      "   ldrd   r2, r3, [r0, #32] @ counts[0], [1]        \n\t"
-      "   ldr    r12, [r0, #4]     @ columns               \n\t"
-      "   mov    r9, r8                                    \n\t"
-      "   mov    r11, r10                                  \n\t"
-      "   str    r3, [sp, #8]                              \n\t"
-      "   adr.w  r0, 3f                                    \n\t"
-      "   sub    r0, r0, r2                                \n\t"
-      "   mov    pc, r0                                    \n\t"
-      "   .balign 4                                        \n\t"
-      "2:                                                  \n\t"
-      "   .rept  16                @ WIDE_UNROLLED         \n\t"
+      "   strd   r0, r7, [sp, #0]\n\t"
+      "   ldr    r1, [r0, #0]      @ stream\n\t"
+      "1: ldrd   r8, r10, [r1], #8 @ bias p, q\n\t"
+      "   ldrd   r2, r3, [r0, #32] @ counts[0], [1]\n\t"
+      "   ldr    r12, [r0, #4]     @ columns\n\t"
+      "   mov    r9, r8\n\t"
+      "   mov    r11, r10\n\t"
+      "   str    r3, [sp, #8]\n\t"
+      "   adr.w  r0, 3f\n\t"
+      "   sub    r0, r0, r2\n\t"
+      "   mov    pc, r0\n\t"
+      "   .balign 4\n\t"
+      "2:\n\t"
+      "   .rept  16                @ WIDE_UNROLLED\n\t"
       WIDE_GROUP
-      "   .endr                                            \n\t"
-      "3: ldr    r0, [sp, #8]                              \n\t"
-      "   subs   r0, r0, #1                                \n\t"
-      "   str    r0, [sp, #8]                              \n\t"
-      "   bpl    2b                                        \n\t"
-      "   ldr    r0, [sp, #0]                              \n\t"
+      "   .endr\n\t"
+      "3: ldr    r0, [sp, #8]\n\t"
+      "   subs   r0, r0, #1\n\t"
+      "   str    r0, [sp, #8]\n\t"
+      "   bpl    2b\n\t"
+      "   ldr    r0, [sp, #0]\n\t"
       STM32RT_PAIR_OUT
-      "   ldr    r7, [sp, #4]                              \n\t"
+      "   ldr    r7, [sp, #4]\n\t"
       : "+r"(r0), "=m"(room)
       :
       : "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "r12",

@@ -37,21 +37,21 @@
 // L2-SAME: clamp = [1, 127]
 // L2-NOT: stm32.requantize
 
-// L3: stm32.packed ["stream"]
+// L3: stm32.packed ["bias", "multiplier", "shift", "weights"]
 // L3: stm32.conv_2d {{.*}} packed(
-// L3-SAME: kernel = "stm32rt_conv_2d_1x1_s8_dsp"
+// L3-SAME: kernel = "stm32rt_conv_2d_s8"
 
 // L4: stm32.memory_region @sram1 address(536870912) size(114688)
-// L4: stm32.pool @activations in @sram1 limit(114688) size(304)
+// L4: stm32.pool @activations in @sram1 limit(114688) size({{[0-9]+}})
 // L4: stm32.pool @weights in @flash
 // L4: stm32.buffer @activations offset({{[0-9]+}}) storage({{[0-9]+}}) tensor(0) input(0)
-// L4: stm32.conv_2d {{.*}} into {{.*}} scratch(
+// L4: stm32.conv_2d {{.*}} into 
 
 // L5: emitc.file "net.c"
-// L5: stm32rt_conv_2d_1x1_s8_dsp
+// L5: stm32rt_conv_2d_s8
 // L5: emitc.file "net_data.c"
 
-// RAM: stm32rt_conv_2d_1x1_s8_dsp(
+// RAM: stm32rt_conv_2d_s8(
 
 // TARGET: error: unknown target 'z80'; known are generic-m0plus
 // OPTIMIZE: error: unknown optimization 'most'; known are time, balanced, ram, flash

@@ -18,7 +18,7 @@
 class Convolution<string name> : Kernel<name, "conv_2d", "dsp/" # name # ".c"> {
   let Isa = "DSP";
   let Packing = "PairStream";
-  let Matches = "sums(op, SumKind::S8) && isNHWC(op) && !isPointwise(op) && "
+  let Matches = "sums(op, SumKind::S8) && isNHWC(op) && "
                 "windowScratch(op) <= 4096";
   let Scratch = "windowScratch(op)";
   let Cost = "0.78 * macs(op) + 15.0 * elements(op) + 2.1 * gathered(op) + "

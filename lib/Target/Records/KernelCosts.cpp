@@ -72,6 +72,35 @@ static double windowHeight(ComputeOpInterface op) {
   return windowOf(op) ? windowOf(op).getWindow()[0] : 0;
 }
 
+/// Words of four products of one output, each row of a window for itself.
+static double words(ComputeOpInterface op) {
+  WindowOpInterface window = windowOf(op);
+  if (!window)
+    return ceilDivide(depth(op), 4);
+  int64_t rows = window.getWindow()[0];
+  return rows * ceilDivide(depth(op) / rows, 4);
+}
+
+/// True if the rows of windows are not whole words.
+static bool hasPartWords(ComputeOpInterface op) {
+  WindowOpInterface window = windowOf(op);
+  return window && int64_t(depth(op)) / window.getWindow()[0] % 4 != 0;
+}
+
+/// Outputs of a matrix product that are not four.
+static double rest(ComputeOpInterface op) {
+  return points(op) * (int64_t(channels(op)) % 4);
+}
+
+/// Steps of stm32rt_depthwise_conv_2d_3x3_s8_dsp, of four channels.
+static double stripSteps(ComputeOpInterface op) {
+  WindowOpInterface window = windowOf(op);
+  if (!window || window.getStrides()[1] > 2)
+    return 0;
+  return lines(op) * ceilDivide(channels(op), 4) *
+         (stm32rt_depthwise_strip_steps(width(op), window.getStrides()[1]) + 1);
+}
+
 /// Columns of the input under the windows of all rows, once for each of a
 /// window's rows.
 static double columns(ComputeOpInterface op) {
@@ -212,13 +241,31 @@ static bool isRectified(ComputeOpInterface op) {
   return requant && requant->getZeroPoint() == -128 && hasFullRange(*requant);
 }
 
-/// False if stm32rt_dsp.h takes the slow way to results.
+/// False if stm32rt_dsp.h takes the slow way to results of that channel.
+static bool isFast(RequantAttr requant, int64_t channel) {
+  size_t entry = requant.getEntry(channel);
+  return requant.getShift()[entry] > 31 &&
+         requant.getMultiplier()[entry] >= 1 << 30;
+}
+
+/// The same for all channels.
 static bool isFast(ComputeOpInterface op) {
   std::optional<RequantAttr> requant = requantOf(op);
   return requant && hasFullRange(*requant) &&
-         llvm::all_of(requant->getShift(), [](int32_t n) { return n > 31; }) &&
-         llvm::all_of(requant->getMultiplier(),
-                      [](int32_t m) { return m >= 1 << 30; });
+         llvm::all_of(llvm::seq<int64_t>(0, channels(op)),
+                      [&](int64_t c) { return isFast(*requant, c); });
+}
+
+/// Outputs of pairs of channels that go the slow way (stm32rt_convolve_dsp.h).
+static double slowPairs(ComputeOpInterface op) {
+  std::optional<RequantAttr> requant = requantOf(op);
+  if (!requant || !hasFullRange(*requant))
+    return requant ? elements(op) : 0;
+  int64_t count = channels(op), slow = 0;
+  for (int64_t c = 0; c < count; c += 2)
+    if (!isFast(*requant, c) || c + 1 == count || !isFast(*requant, c + 1))
+      slow += std::min<int64_t>(2, count - c);
+  return points(op) * slow;
 }
 
 /// True if a channel shifts to the left, for which kernels of MVE go one by one.
@@ -279,7 +326,16 @@ static double bytes(ComputeOpInterface op) {
   X(Macs, macs(op))                                                            \
   X(Gathered, points(op) * depth(op))                                          \
   X(Pairs, tiles(op, 2, 2))                                                    \
-  X(PairWords, tiles(op, 2, 2) * ceilDivide(depth(op), 4))                     \
+  X(PairWords, tiles(op, 2, 2) * words(op))                                    \
+  X(Words, points(op) * words(op))                                             \
+  X(PartRows, hasPartWords(op) ? points(op) * windowHeight(op) : 0)            \
+  X(RestElements, rest(op))                                                    \
+  X(RestWords, rest(op) * words(op))                                           \
+  X(SlowPairElements, slowPairs(op))                                           \
+  X(SlowPairWords, slowPairs(op) * words(op))                                  \
+  X(SlowWords, isFast(op) ? 0 : elements(op) * words(op))                      \
+  X(StripSteps, stripSteps(op))                                                \
+  X(LineChannels, lines(op) * channels(op))                                    \
   X(Groups, sumPieces(op).groups)                                              \
   X(GroupBlocks, sumPieces(op).groups *ceilDivide(depth(op), 16))              \
   X(CarefulGroups, isRectified(op) ? 0 : sumPieces(op).groups)                 \

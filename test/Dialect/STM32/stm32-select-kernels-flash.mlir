@@ -4,10 +4,9 @@
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32f407vg optimize=balanced}))' | FileCheck %s --check-prefixes=CHECK,FAST
 // RUN: stm32-opt %s --pass-pipeline='builtin.module(stm32.model(stm32-select-kernels{target=stm32g0b1re optimize=flash}))' | FileCheck %s --check-prefixes=CHECK,PLAIN
 
-// Few products are not worth the larger kernel.
+// One kernel for both convolutions; few products are not worth the larger kernel.
 // CHECK-LABEL: stm32.model @shared
-// FLASH: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_dsp"
-// FLASH: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
+// FLASH-COUNT-2: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
 // FLASH: stm32.fully_connected {{.*}}kernel = "stm32rt_fully_connected_s8"
 // FAST: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_1x1_s8_dsp"
 // FAST: stm32.conv_2d {{.*}}kernel = "stm32rt_conv_2d_s8_dsp"
