@@ -41,7 +41,7 @@ def build_program(generated, work, core, cache, flags=()):
     if core == "host":
         options = ["-std=c11", *build._SANITIZE]
         main.append(PORT / "host" / "port_host.c")
-        return build._build(generated, work, CORES[core], "gcc", options, main, flags, [], cache)
+        return build._build(generated, work, CORES[core], build._HOST, options, main, flags, [], cache)
     main += [PORT / "qemu" / "startup.c", PORT / "qemu" / "port_qemu.c"]
     return build._build_image(generated, work, CORES[core], [], main, flags)
 
