@@ -157,22 +157,13 @@ static inline void pair_any(const layer *l, int8_t *y_u, int8_t *y_v, int32_t o,
   }
 }
 
-static inline int is_fast_pair(const layer *l, int32_t o) {
-  const uint8_t *const params = l->stream + (o / 2 + 1) * l->pair_bytes - 16;
-  const uint32_t doubled =
-      stm32rt_get_word(params, 0) & stm32rt_get_word(params, 1);
-  const uint32_t shift =
-      stm32rt_get_word(params, 2) | stm32rt_get_word(params, 3);
-  return (doubled & ~shift) >> 31 != 0;
-}
-
 /* The channels that the core's assembly does not serve. */
 static STM32RT_NOINLINE void out_any(const layer *l, int8_t *y_u, int8_t *y_v,
                                      const core *how) {
   const int32_t channels = l->d->y.channels;
   for (int32_t o = 0; o < channels; o += 2)
     if (!STM32RT_HAS_DSP || l->slow < 0 || o + 1 == channels ||
-        !is_fast_pair(l, o))
+        !stm32rt_are_fast(l->stream + (o / 2 + 1) * l->pair_bytes - 16, 2))
       pair_any(l, y_u, y_v, o, how);
 }
 

@@ -233,6 +233,15 @@ STM32RT_SHARED int stm32rt_make_finish(stm32rt_finish *f, int32_t same[8],
   return signs < 0 && r->low == INT8_MIN && r->high == INT8_MAX;
 }
 
+/* True if shift and multiplier of each of `lanes` outputs are those of a fast
+ * layer; the words at params are doubled[lanes], shift[lanes]. */
+static inline int stm32rt_are_fast(const uint8_t *params, int32_t lanes) {
+  uint32_t signs = 0x80000000u;
+  for (int32_t i = 0; i < lanes; i++)
+    signs &= stm32rt_get_word(params, i) & ~stm32rt_get_word(params, lanes + i);
+  return signs != 0;
+}
+
 #if STM32RT_HAS_DSP
 /* stm32rt_output_fast in registers, of the sums A and B with the doubled
  * multipliers M and N, the shifts S and T and half_zero_point Z, for multipliers

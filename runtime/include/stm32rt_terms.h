@@ -55,24 +55,6 @@ STM32RT_INLINE void stm32rt_gather_terms_row(const stm32rt_window *d,
   }
 }
 
-/* The terms of the pixel in `column`, whose rows fall as `rows` says. Literal
- * copy. */
-STM32RT_INLINE void stm32rt_gather_terms(const stm32rt_window *d,
-                                   const stm32rt_band *band, const int8_t *x,
-                                   const stm32rt_span *rows, int32_t column,
-                                   int8_t *terms, stm32rt_copy_bytes copy) {
-  const stm32rt_span columns = stm32rt_span_of_column(d, column);
-  const int32_t run = d->kernel_w * d->x.channels;
-  for (int32_t tap = 0; tap < d->kernel_h; tap++, terms += run) {
-    if (tap < rows->first || tap >= rows->last)
-      memset(terms, d->pad_value, (size_t)run);
-    else
-      stm32rt_gather_terms_row(
-          d, stm32rt_x_row(d, band, x, rows->start + tap * d->dilation_h),
-          &columns, terms, copy);
-  }
-}
-
 #ifdef __cplusplus
 }
 #endif

@@ -33,14 +33,8 @@ class PointwiseConvolution<string name> : Convolution<name> {
 def : PointwiseConvolution<"stm32rt_conv_2d_1x1_s8_dsp">;
 def : Convolution<"stm32rt_conv_2d_s8_dsp">;
 let Packing = "WideStream", Aims = "AimTime" in {
-  def : PointwiseConvolution<"stm32rt_conv_2d_1x1_s8_dsp_wide"> {
-    let Cost = "0.65 * macs(op) + 12.0 * elements(op) + 1.5 * gathered(op) + "
-               "60.0 * pixels(op)";
-  }
-  def : Convolution<"stm32rt_conv_2d_s8_dsp_wide"> {
-    let Cost = "0.65 * macs(op) + 12.0 * elements(op) + 1.8 * gathered(op) + "
-               "150.0 * pixels(op)";
-  }
+  def : PointwiseConvolution<"stm32rt_conv_2d_1x1_s8_dsp_wide">;
+  def : Convolution<"stm32rt_conv_2d_s8_dsp_wide">;
 }
 
 let Isa = "DSP", Packing = "ChannelQuads",
@@ -58,7 +52,7 @@ let Isa = "DSP", Packing = "ChannelQuads", Aims = "AimTime | AimBalanced",
               "isStrip3x3(op) && inputChannels(op) % 4 == 0 && "
               "stripScratch(op) <= 4096",
     Scratch = "stripScratch(op)",
-    Cost = "stripCost(op)" in
+    Cost = "25.0 * elements(op)" in
 def : Kernel<"stm32rt_depthwise_conv_2d_3x3_s8_dsp", "depthwise_conv_2d",
              "dsp/stm32rt_depthwise_conv_2d_3x3_s8_dsp.c">;
 

@@ -154,14 +154,6 @@ inline int64_t stripScratch(ComputeOpInterface op) {
                                          window.getStrides()[1]);
 }
 
-/// Its instructions: by output, and by row and channel.
-inline double stripCost(ComputeOpInterface op) {
-  auto window = cast<WindowOpInterface>(op.getOperation());
-  double rows = elements(op) / op.getOutputType().getShape()[2];
-  return (window.getStrides()[1] == 1 ? 25.6 : 39.0) * elements(op) +
-         90.0 * rows;
-}
-
 inline int64_t inFeatures(ComputeOpInterface op) {
   return cast<FullyConnectedOp>(op.getOperation()).getInFeatures();
 }

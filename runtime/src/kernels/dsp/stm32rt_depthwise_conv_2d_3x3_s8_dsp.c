@@ -128,9 +128,9 @@ static STM32RT_NOINLINE void channel_fast(channel *s, const layer *l) {
 }
 #endif
 
-/* Two int16 in a word. */
-static inline uint32_t pack(int32_t low, int32_t high) {
-  return (uint32_t)(uint16_t)low | (uint32_t)high << 16;
+/* The weights of two taps in a word. */
+static inline uint32_t pair_of(const int8_t *w, int32_t first, int32_t second) {
+  return stm32rt_pkhbt((uint32_t)w[4 * first], (uint32_t)w[4 * second]);
 }
 
 /* The sum of the window at a strip's words; `odd` for the second one. */
@@ -178,8 +178,8 @@ static void run_channel(const layer *l, const uint8_t *strip, int8_t *y,
   const int8_t *w = l->c.weights + 9 * (c - c % 4) + c % 4;
   const int32_t q = c * l->d->quant_stride;
   const uint32_t left = (uint32_t)(l->steps - 1) << 8;
-  channel s = {{pack(w[0], w[12]), pack(w[4], w[16]), pack(w[8], w[20]),
-                pack(w[24], w[28]), pack(w[28], w[32])},
+  channel s = {{pair_of(w, 0, 3), pair_of(w, 1, 4), pair_of(w, 2, 5),
+                pair_of(w, 6, 7), pair_of(w, 7, 8)},
                l->c.multiplier[q],
                left | ((uint32_t)l->c.shift[q] & 255u),
                strip + c % 4 * CHANNEL,

@@ -115,13 +115,6 @@ static int8_t output_any(const uint8_t *stream, const int8_t *x, int32_t groups,
       (int32_t)stm32rt_get_word(params, 4 + lane));
 }
 
-static int is_fast_quad(const uint8_t *params) {
-  uint32_t signs = 0x80000000u;
-  for (int32_t i = 0; i < 4; i++)
-    signs &= stm32rt_get_word(params, i) & ~stm32rt_get_word(params, 4 + i);
-  return signs != 0;
-}
-
 void stm32rt_fully_connected_s8_dsp_wide(const stm32rt_fully_connected *d,
                                          const void *x, void *y,
                                          const void *constants, void *scratch) {
@@ -147,7 +140,8 @@ void stm32rt_fully_connected_s8_dsp_wide(const stm32rt_fully_connected *d,
     for (int32_t o = fast && slow == 0 ? 4 * whole : 0; o < d->out_features;
          o++) {
       const uint8_t *const quad = stream + o / 4 * quad_bytes;
-      if (!fast || o >= 4 * whole || !is_fast_quad(quad + quad_bytes - 32))
+      if (!fast || o >= 4 * whole ||
+          !stm32rt_are_fast(quad + quad_bytes - 32, 4))
         to[o] = output_any(quad, in, groups, o % 4, &out);
     }
     in += d->in_features;
